@@ -1,0 +1,240 @@
+//! What a channel is, and the only list of channels. An adapter turns bytes into events and messages
+//! into requests; it knows no database and no page. Its calls block: they run on worker threads, never
+//! on the server's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::Platforms;
+use crate::crypto::Secret;
+use crate::domain::delivery::SendError;
+use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::text::Limit;
+use crate::domain::time::Timestamp;
+use crate::domain::window::{Rules, Tag};
+
+pub mod facebook;
+pub mod line;
+
+/// One messaging platform.
+pub trait Channel: Send + Sync {
+    /// The name in URLs, in the database and in locale keys, e.g. `facebook`.
+    fn name(&self) -> &'static str;
+
+    /// What setting an account up looks like on this channel.
+    fn shape(&self) -> Shape;
+
+    /// How long a text may be, and how it is counted.
+    fn text_limit(&self) -> Limit;
+
+    /// How many messages go out in one call.
+    fn messages_per_call(&self) -> usize;
+
+    /// How long after the customer's last act a reply may be sent.
+    fn window(&self) -> Rules;
+
+    /// Whether the body is signed with the account's secret. `header` gives every value of a header by
+    /// its lower-case name. Compares in constant time; an empty secret, a missing header or two headers
+    /// never verify.
+    fn verify(&self, secret: &Secret, header: &dyn Fn(&str) -> Vec<String>, body: &[u8]) -> bool;
+
+    /// The answer to the platform's verification call (`GET`): the challenge to echo, or `None` to
+    /// refuse. `query` gives a query value by its name.
+    fn handshake(
+        &self,
+        verify_token: &Secret,
+        query: &dyn Fn(&str) -> Option<String>,
+    ) -> Option<String>;
+
+    /// Cuts a body into events, leniently, event by event: one that is not understood does not stop its
+    /// neighbours. `received_at` stands in for times that cannot be believed.
+    ///
+    /// # Errors
+    /// A sentence for the administrator when the body as a whole is not understood.
+    fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String>;
+
+    /// Reads one event again that [`Channel::parse`] cut out and could not understand. `page` and the
+    /// other outer facts are within `raw`.
+    fn parse_one(&self, raw: &str, received_at: Timestamp) -> Parsed;
+
+    /// Hands messages to the platform in one call. Blocks up to 20 s.
+    ///
+    /// # Errors
+    /// See [`SendError`].
+    fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError>;
+
+    /// The customer's name and language. Blocks up to 20 s.
+    ///
+    /// # Errors
+    /// [`ProfileError`]: hidden from us, or try again later.
+    fn profile(
+        &self,
+        credentials: &Credentials,
+        customer: &Customer,
+    ) -> Result<Profile, ProfileError>;
+
+    /// Asks the platform whose token this is and whether it will do. Blocks up to 20 s.
+    ///
+    /// # Errors
+    /// See [`SetupError`].
+    fn check(&self, credentials: &Credentials) -> Result<PageFacts, SetupError>;
+
+    /// Makes the platform send this page's events to `callback_url`: subscribes the page, or sets and
+    /// tests the webhook. Safe to repeat. Blocks up to 60 s.
+    ///
+    /// # Errors
+    /// See [`SetupError`].
+    fn subscribe(
+        &self,
+        credentials: &Credentials,
+        callback_url: &str,
+    ) -> Result<Subscribed, SetupError>;
+}
+
+/// What setting an account up looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Several pages with a token each (Facebook), or one page that the account's own token tells (LINE).
+    pub many_pages: bool,
+    /// The platform verifies the callback with a token of ours.
+    pub verify_token: bool,
+    /// The token may be left empty: it is made from the secret.
+    pub token_optional: bool,
+}
+
+/// What a call needs to speak for a page.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// App ID or Channel ID.
+    pub external_id: String,
+    /// App secret or channel secret.
+    pub secret: Secret,
+    /// Page ID or bot user id; empty while it is not known.
+    pub page: String,
+    /// The access token; `None` where it is made from the secret.
+    pub token: Option<Secret>,
+}
+
+/// Messages to hand over in one call, in order.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// To whom.
+    pub to: Customer,
+    /// 1 to [`Channel::messages_per_call`] texts, each within [`Channel::text_limit`], none empty.
+    pub texts: Vec<String>,
+    /// UUID; the same at every try of the same call.
+    pub idempotency_key: String,
+    /// Free reply token, unused and fresh; `None`: pay.
+    pub reply_token: Option<Secret>,
+    /// The tag that the reply window asks for.
+    pub tag: Option<Tag>,
+    /// Whether an earlier try of this call ended in doubt.
+    pub earlier_doubt: bool,
+}
+
+/// What the platform said yes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The platform's message ids in the order of the texts; may be fewer (old answers tell none).
+    pub platform_ids: Vec<String>,
+    /// How it went, for the attempt's row: `RESPONSE`, `HUMAN_AGENT`, `reply`, `push`.
+    pub way: &'static str,
+    /// The platform's request id, for its support; may be empty.
+    pub request_id: String,
+}
+
+/// A customer as the platform shows him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The name, trimmed and not empty.
+    pub name: String,
+    /// BCP 47, when told.
+    pub language: Option<String>,
+}
+
+/// Why a profile is not to be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileError {
+    /// The platform does not show it to us: ask again tomorrow at the earliest.
+    Hidden(String),
+    /// Try again soon.
+    Later(String),
+    /// The token is refused.
+    Credentials(String),
+}
+
+/// What the platform says about a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageFacts {
+    /// Page ID or bot user id.
+    pub page: String,
+    /// The name customers see.
+    pub name: String,
+    /// LINE's basic id with its @; empty where there is none.
+    pub handle: String,
+}
+
+/// The platform sends us this page's events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscribed {
+    /// The platform called our address during this and we answered (LINE's webhook test).
+    pub callback_proved: bool,
+    /// Something to mend although it works, as a locale key; `None`: all is well.
+    pub warning: Option<&'static str>,
+}
+
+/// Why set-up does not go on. The sentence is the locale key `setup-error-<word>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetupError {
+    /// The token belongs to another page.
+    OtherPage {
+        /// Its name.
+        name: String,
+        /// Its id.
+        page: String,
+    },
+    /// It is a person's token, not a page's.
+    NotAPageToken,
+    /// The token was made by another app.
+    OtherApp,
+    /// The token is refused, in the platform's words.
+    TokenRefused(String),
+    /// The app id and secret (or channel id and secret) do not belong together.
+    SecretRefused(String),
+    /// The token lacks permissions, by name.
+    MissingPermission(String),
+    /// The platform refuses the callback URL, in its words.
+    CallbackRefused(String),
+    /// The platform could not reach the callback URL, with its reason.
+    CallbackUnreachable(String),
+    /// LINE: *Use webhook* is off.
+    WebhookOff,
+    /// The platform is not reached.
+    Unreachable(String),
+    /// Anything else, in the platform's words.
+    Other(String),
+}
+
+/// The channels of this program.
+#[derive(Clone)]
+pub struct Registry(Arc<[Box<dyn Channel>]>);
+
+/// The only list of channels.
+pub fn registry(_platforms: &Platforms) -> Registry {
+    Registry(Arc::from(vec![]))
+}
+
+impl Registry {
+    /// The channel of a name; `None` when there is none.
+    pub fn get(&self, name: &str) -> Option<&dyn Channel> {
+        self.all().find(|channel| channel.name() == name)
+    }
+
+    /// Every channel, in the order of the menus.
+    pub fn all(&self) -> impl Iterator<Item = &dyn Channel> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+}
+
+/// One platform call may take this long in all (promises.md §1.2).
+pub const CALL_LIMIT: Duration = Duration::from_secs(20);

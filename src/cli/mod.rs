@@ -1,0 +1,76 @@
+//! The command line: one file a command.
+//!
+//! Exit codes: 0 done, 1 the thing asked for failed, 2 wrong usage. Errors go to stderr in one plain
+//! sentence that says what to do.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Flags};
+
+mod home;
+mod serve;
+
+/// The counter where a small business answers its customers on Messenger and LINE.
+#[derive(Parser)]
+#[command(name = "tiski", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(clap::Args)]
+struct Settings {
+    /// The data directory (TISKI_DATA; default ./tiski-data)
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address and port to listen on (TISKI_LISTEN; default 127.0.0.1:8000)
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// What Facebook and LINE call (TISKI_PUBLIC_URL; default http://<listen>)
+    #[arg(long, global = true, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (the default)
+    Serve,
+}
+
+/// A command failed: one sentence that says what to do.
+pub struct Failure(String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure(error.to_string())
+    }
+}
+
+/// Reads the command line and runs the command.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = load(arguments.settings).and_then(|config| match arguments.command {
+        None | Some(Command::Serve) => serve::run(config),
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(sentence)) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn load(settings: Settings) -> Result<Config, Failure> {
+    let flags = Flags {
+        data: settings.data,
+        listen: settings.listen,
+        public_url: settings.public_url,
+    };
+    Ok(Config::load(flags, &|name| std::env::var(name).ok())?)
+}

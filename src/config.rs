@@ -1,0 +1,289 @@
+//! Settings: flag beats environment beats `tiski.toml` in the data directory beats default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use url::Url;
+
+/// Where the two platforms are. Other than https only towards loopback.
+#[derive(Clone, Debug)]
+pub struct Platforms {
+    /// Base of every Graph call, without a trailing slash.
+    pub graph_api: String,
+    /// Base of LINE's calls, without a trailing slash.
+    pub line_api: String,
+    /// Base of LINE's message content, without a trailing slash.
+    pub line_data_api: String,
+}
+
+impl Default for Platforms {
+    fn default() -> Self {
+        Self {
+            graph_api: "https://graph.facebook.com".to_owned(),
+            line_api: "https://api.line.me".to_owned(),
+            line_data_api: "https://api-data.line.me".to_owned(),
+        }
+    }
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The data directory.
+    pub data: PathBuf,
+    /// Where the server listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What Facebook and LINE call, without a trailing slash; `None`: `http://<listen>`.
+    pub public_url: Option<String>,
+    /// The key in base64 from the environment; `None`: the file `secret.key`.
+    pub secret_key: Option<crate::crypto::Secret>,
+    /// Guards `/setup`; `None`: a random one is printed.
+    pub setup_code: Option<crate::crypto::Secret>,
+    /// The platforms' addresses.
+    pub platforms: Platforms,
+    /// A header that carries the client's address, set by a proxy in front, and the proxy's address from which it is
+    /// believed; `None`: the peer's address counts.
+    pub proxy: Option<Proxy>,
+    /// Log level and format.
+    pub log: Log,
+}
+
+/// A proxy in front of the server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proxy {
+    /// Addresses of the proxy itself.
+    pub addresses: Vec<std::net::IpAddr>,
+    /// The header it sets, e.g. `X-Forwarded-For`.
+    pub header: String,
+}
+
+/// How to log.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug`, `trace`.
+    pub level: String,
+    /// JSON lines instead of text.
+    pub json: bool,
+}
+
+/// What the command line may set.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--data`.
+    pub data: Option<PathBuf>,
+    /// `--listen`.
+    pub listen: Option<String>,
+    /// `--public-url`.
+    pub public_url: Option<String>,
+}
+
+/// Why the settings cannot be used; each a sentence that says what to do.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<String>,
+    public_url: Option<String>,
+    log: Option<String>,
+    log_format: Option<String>,
+    proxy: Option<Proxy>,
+}
+
+impl Config {
+    /// Puts the settings together. `environment` gives a variable by name; the file is read from the
+    /// data directory when it is there.
+    ///
+    /// # Errors
+    /// A sentence naming the setting and what it must look like.
+    pub fn load(
+        flags: Flags,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Config, ConfigError> {
+        let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+        let data = flags
+            .data
+            .or_else(|| set("TISKI_DATA").map(PathBuf::from))
+            .unwrap_or_else(|| PathBuf::from("tiski-data"));
+        let file = read_file(&data.join("tiski.toml"))?;
+
+        let listen = flags
+            .listen
+            .or_else(|| set("TISKI_LISTEN"))
+            .or(file.listen)
+            .unwrap_or_else(|| "127.0.0.1:8000".to_owned());
+        let listen = listen.parse().map_err(|_| {
+            ConfigError(format!(
+                "--listen is {listen:?}; give an address and a port, such as 127.0.0.1:8000."
+            ))
+        })?;
+        let public_url = flags
+            .public_url
+            .or_else(|| set("TISKI_PUBLIC_URL"))
+            .or(file.public_url)
+            .map(|text| public_url(&text))
+            .transpose()?;
+
+        let default = Platforms::default();
+        let platform = |name: &str, default: String| match set(name) {
+            Some(text) => platform_url(name, &text),
+            None => Ok(default),
+        };
+        let level = set("TISKI_LOG")
+            .or(file.log)
+            .unwrap_or_else(|| "info".to_owned());
+        if !["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
+            return Err(ConfigError(format!(
+                "TISKI_LOG is {level:?}; give error, warn, info, debug or trace."
+            )));
+        }
+        let format = set("TISKI_LOG_FORMAT")
+            .or(file.log_format)
+            .unwrap_or_else(|| "text".to_owned());
+        if !["text", "json"].contains(&format.as_str()) {
+            return Err(ConfigError(format!(
+                "TISKI_LOG_FORMAT is {format:?}; give text or json."
+            )));
+        }
+        Ok(Config {
+            data,
+            listen,
+            public_url,
+            secret_key: set("TISKI_SECRET_KEY").map(crate::crypto::Secret::new),
+            setup_code: set("TISKI_SETUP_CODE").map(crate::crypto::Secret::new),
+            platforms: Platforms {
+                graph_api: platform("TISKI_GRAPH_API_URL", default.graph_api)?,
+                line_api: platform("TISKI_LINE_API_URL", default.line_api)?,
+                line_data_api: platform("TISKI_LINE_DATA_API_URL", default.line_data_api)?,
+            },
+            proxy: file.proxy,
+            log: Log {
+                level,
+                json: format == "json",
+            },
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<File, ConfigError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(File::default()),
+        Err(error) => {
+            return Err(ConfigError(format!(
+                "{} cannot be read: {error}.",
+                path.display()
+            )));
+        }
+    };
+    toml::from_str(&text).map_err(|error| {
+        ConfigError(format!(
+            "{} is not understood: {}.",
+            path.display(),
+            error.message()
+        ))
+    })
+}
+
+fn public_url(text: &str) -> Result<String, ConfigError> {
+    let refused = || {
+        ConfigError(format!(
+            "--public-url is {text:?}; give the address that Facebook and LINE call, such as https://help.example.com."
+        ))
+    };
+    let url = Url::parse(text).map_err(|_| refused())?;
+    let plain = url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty();
+    if !plain || !["http", "https"].contains(&url.scheme()) || url.host_str().is_none() {
+        return Err(refused());
+    }
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err(ConfigError(format!(
+            "--public-url is {text:?}; Facebook and LINE call only https, and a password must not travel in the open: give an https address."
+        )));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn platform_url(name: &str, text: &str) -> Result<String, ConfigError> {
+    let refused = || {
+        ConfigError(format!(
+            "{name} is {text:?}; give an https address (http only towards this machine)."
+        ))
+    };
+    let url = Url::parse(text).map_err(|_| refused())?;
+    let allowed = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    if !allowed {
+        return Err(refused());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(flags: Flags, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::load(flags, &|name| {
+            environment
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn flag_beats_environment_beats_file_beats_default() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = Some(folder.path().to_owned());
+        let flags = || Flags {
+            data: data.clone(),
+            ..Flags::default()
+        };
+        assert_eq!(load(flags(), &[]).unwrap().listen.port(), 8000);
+        std::fs::write(folder.path().join("tiski.toml"), "listen = '127.0.0.1:1'").unwrap();
+        assert_eq!(load(flags(), &[]).unwrap().listen.port(), 1);
+        let environment = [("TISKI_LISTEN", "127.0.0.1:2")];
+        assert_eq!(load(flags(), &environment).unwrap().listen.port(), 2);
+        let flags = Flags {
+            listen: Some("127.0.0.1:3".to_owned()),
+            ..flags()
+        };
+        assert_eq!(load(flags, &environment).unwrap().listen.port(), 3);
+    }
+
+    #[test]
+    fn addresses_that_would_leak_are_refused() {
+        for (name, value) in [
+            ("TISKI_PUBLIC_URL", "http://shop.example"),
+            ("TISKI_PUBLIC_URL", "https://shop.example/path"),
+            ("TISKI_PUBLIC_URL", "shop.example"),
+            ("TISKI_GRAPH_API_URL", "http://graph.example"),
+            ("TISKI_LOG", "loud"),
+        ] {
+            assert!(load(Flags::default(), &[(name, value)]).is_err(), "{value}");
+        }
+        for (name, value) in [
+            ("TISKI_PUBLIC_URL", "https://shop.example/"),
+            ("TISKI_PUBLIC_URL", "http://localhost:8000"),
+            ("TISKI_GRAPH_API_URL", "http://127.0.0.1:9999"),
+        ] {
+            assert!(load(Flags::default(), &[(name, value)]).is_ok(), "{value}");
+        }
+    }
+}

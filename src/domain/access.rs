@@ -1,0 +1,124 @@
+//! Who may do what: the one permission table. Deny is the default. (promises.md §2.3, specification §1.9.)
+
+use super::ids::UserId;
+
+/// What a person is in this organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Answers customers.
+    Agent,
+    /// Also sees what others answer.
+    Supervisor,
+    /// Also configures.
+    Administrator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 3] = [Role::Agent, Role::Supervisor, Role::Administrator];
+
+    /// The word in the database and on the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Role::Agent => "agent",
+            Role::Supervisor => "supervisor",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    /// The role of a word; `admin` is short for administrator. `None` for any other word.
+    pub fn from_word(word: &str) -> Option<Role> {
+        match word {
+            "agent" => Some(Role::Agent),
+            "supervisor" => Some(Role::Supervisor),
+            "administrator" | "admin" => Some(Role::Administrator),
+            _ => None,
+        }
+    }
+}
+
+/// Something that a person may want to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Open the workspace: the lists, the live stream.
+    UseWorkspace,
+    /// Read a conversation.
+    ReadConversation,
+    /// Take an open conversation.
+    TakeConversation,
+    /// Write, draft, end, close, try a message again.
+    AnswerConversation,
+    /// See and change accounts, pages, tokens; parked events; the admin center at all.
+    Administer,
+    /// See and end one's own signed-in browsers.
+    ManageOwnSessions,
+}
+
+/// How a conversation stands to the person who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The person holds it (or held it when it was closed).
+    Own,
+    /// Nobody holds it and it waits in a queue that the person is a member of.
+    OwnQueue,
+    /// Somebody else's, or another queue's.
+    Foreign,
+}
+
+/// How a conversation held by `agent` in a queue stands to `person`.
+pub fn relation(person: UserId, agent: Option<UserId>, member_of_queue: bool) -> Relation {
+    match agent {
+        Some(agent) if agent == person => Relation::Own,
+        None if member_of_queue => Relation::OwnQueue,
+        _ => Relation::Foreign,
+    }
+}
+
+/// Whether `role` may do `action`. For actions on a conversation, `relation` says how it stands to the
+/// person; for all others it is ignored (pass [`Relation::Foreign`]).
+pub fn may(role: Role, action: Action, relation: Relation) -> bool {
+    use Action::*;
+    match action {
+        UseWorkspace | ManageOwnSessions => true,
+        Administer => role == Role::Administrator,
+        ReadConversation => role >= Role::Supervisor || relation != Relation::Foreign,
+        TakeConversation => relation == Relation::OwnQueue,
+        AnswerConversation => relation == Relation::Own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_permission_table_is_what_the_manual_says() {
+        use Action::*;
+        use Relation::*;
+        let [agent, supervisor, administrator] = Role::ALL;
+        for (role, action, relation, expected) in [
+            (agent, UseWorkspace, Foreign, true),
+            (agent, ManageOwnSessions, Foreign, true),
+            (agent, Administer, Foreign, false),
+            (supervisor, Administer, Foreign, false),
+            (administrator, Administer, Foreign, true),
+            (agent, ReadConversation, Own, true),
+            (agent, ReadConversation, OwnQueue, true),
+            (agent, ReadConversation, Foreign, false),
+            (supervisor, ReadConversation, Foreign, true),
+            (administrator, ReadConversation, Foreign, true),
+            (agent, TakeConversation, OwnQueue, true),
+            (agent, TakeConversation, Foreign, false),
+            (administrator, TakeConversation, Foreign, false),
+            (agent, AnswerConversation, Own, true),
+            (agent, AnswerConversation, OwnQueue, false),
+            (administrator, AnswerConversation, Foreign, false),
+        ] {
+            assert_eq!(
+                may(role, action, relation),
+                expected,
+                "{role:?} {action:?} {relation:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Row ids as types, so that one is never taken for another.
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person who signs in: agent, supervisor or administrator.
+    UserId,
+    /// A signed-in browser.
+    BrowserSessionId,
+    /// A messaging account: a Facebook app or a LINE channel.
+    AccountId,
+    /// A Facebook Page, or the official account of a LINE channel.
+    PageId,
+    /// A row of the webhook journal.
+    WebhookEventId,
+    /// One event that could not be worked on.
+    ParkedEventId,
+    /// A workstream.
+    WorkstreamId,
+    /// A queue.
+    QueueId,
+    /// A customer as one page knows him.
+    SocialProfileId,
+    /// A conversation.
+    ConversationId,
+    /// A message, in or out.
+    MessageId,
+    /// One platform call that is to be made, or was.
+    OutboxId,
+    /// A row behind the live streams; grows with every event, the stream's event id.
+    LiveEventId,
+}

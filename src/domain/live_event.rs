@@ -1,0 +1,40 @@
+//! What an open tab is told about. A live event is a row, so that a stream can be replayed after a gap.
+
+use super::ids::{AccountId, ConversationId, LiveEventId, MessageId, UserId};
+
+/// Something changed that a tab may show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiveEvent {
+    /// A message was added to a conversation.
+    MessageAdded(ConversationId, MessageId),
+    /// A message changed: status, edit, taken back.
+    MessageChanged(ConversationId, MessageId),
+    /// A conversation changed: state, owner, name, reply window, a new line of history.
+    ConversationChanged(ConversationId),
+    /// An account's connection check changed.
+    AccountChanged(AccountId),
+}
+
+/// What is told after a commit, in the order of the commits. Hints only: every one may be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// For the open tabs.
+    Live(LiveEventId, LiveEvent),
+    /// There is work for this worker.
+    Wake(Worker),
+    /// Accounts, pages or secrets changed: what was cached of them is stale.
+    AccountsChanged,
+    /// This person's sessions ended: live pages must end too.
+    SignedOut(UserId),
+}
+
+/// A background worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Worker {
+    /// Journal to conversations.
+    Ingest,
+    /// Outbox to platforms.
+    Dispatch,
+    /// Customers' names.
+    Names,
+}

@@ -1,0 +1,67 @@
+//! Tiski: the counter where a small business answers the customers who write to its Facebook Pages
+//! (Messenger) and its LINE official accounts. One binary, one folder, one SQLite database.
+//!
+//! # Bird's-eye view
+//!
+//! ```text
+//! domain  ←  store  ←─────────────┐
+//!    ↑         ↑                  ├─ work (ingest, dispatch, names, schedule)  ←  web  ←  cli / main
+//!    └──── channels ──────────────┘            live ←──────────────┘
+//! ```
+//!
+//! `A ← B` reads "B may use A"; a structure test fails when a module uses another than these:
+//!
+//! | module | may use |
+//! |---|---|
+//! | `domain` | nothing of ours |
+//! | `crypto`, `config`, `http`, `locale` | nothing of ours |
+//! | `clock` | `domain::time` |
+//! | `store` | `domain`, `crypto`, `clock` |
+//! | `channels` | `domain`, `http`, `crypto` |
+//! | `live` | `domain` |
+//! | `work` | `domain`, `store`, `channels`, `live`, `clock`, `http` |
+//! | `web` | `domain`, `store`, `live`, `work`, `locale`, `config`, `clock`, `crypto`, `http`, `channels::registry()` |
+//! | `simulator` | nothing of ours: it plays the outside world |
+//! | `demo` | `domain`, `store`, `simulator`, `web`, `locale`, `clock`, `channels` |
+//! | `cli`, `main` | everything |
+//!
+//! # Principles
+//!
+//! 1. The database is the truth; live updates, wake-ups and caches are hints.
+//! 2. A webhook is acknowledged only after it is durable, and nothing else happens before that.
+//! 3. Every outside effect is a row first, written in the transaction of its reason.
+//! 4. One writer thread with group commit; readers are read-only. Write functions take `&Tx`, read
+//!    functions a `&Reader`.
+//! 5. `domain` is pure: it gets `now` and returns decisions.
+//! 6. A channel is a folder. Core code never names Facebook or LINE.
+//!
+//! # One inbound message
+//!
+//! 1. `web::webhooks` reads the raw body, lets the channel verify the signature, writes one journal
+//!    row (`store::journal`), answers 200 and wakes the ingest worker.
+//! 2. `work::ingest` takes journal rows in order, lets the channel cut the body into events, and
+//!    stores each in a transaction of its own: profile, conversation, message, live event. A bad
+//!    event is parked with its reason.
+//! 3. `work::names` fetches the customer's name afterwards.
+//! 4. `live::Hub` tells every open tab; `web::events` renders the fragments.
+//!
+//! # One outbound message
+//!
+//! 1. `web::workspace::messages` checks the person, the conversation and the reply window, and writes
+//!    message and outbox row in one transaction.
+//! 2. `work::dispatch` claims the row with a lease, lets the channel send it, and records what came
+//!    of it: `domain::delivery` decides between retry, failure and doubt.
+//! 3. Receipts move the status forward only.
+
+pub mod channels;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod domain;
+pub mod http;
+pub mod live;
+pub mod locale;
+pub mod store;
+pub mod web;
+pub mod work;

@@ -1,0 +1,51 @@
+//! Facts about the database itself.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use crate::crypto::{Sealer, Secret};
+
+use super::OpenError;
+
+const KEY_CHECK: &str = "key check";
+const KEY_CHECK_PLACE: &str = "fact|value|key check";
+
+/// Compares the key with the one that sealed this database's secrets; a new database takes the key.
+/// A wrong key never overwrites anything.
+pub(super) fn check_key(
+    connection: &Connection,
+    sealer: &Sealer,
+    path: &Path,
+) -> Result<(), OpenError> {
+    let database = |source| OpenError::Database {
+        path: path.to_owned(),
+        source,
+    };
+    let sealed: Option<String> = connection
+        .query_row(
+            "SELECT value FROM fact WHERE name = ?1",
+            [KEY_CHECK],
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(database)?;
+    match sealed {
+        Some(sealed) => sealer
+            .open(KEY_CHECK_PLACE, &sealed)
+            .map(|_| ())
+            .map_err(|_| OpenError::WrongKey {
+                path: path.to_owned(),
+            }),
+        None => {
+            let sealed = sealer.seal(KEY_CHECK_PLACE, &Secret::new("tiski"));
+            connection
+                .execute(
+                    "INSERT INTO fact (name, value) VALUES (?1, ?2)",
+                    [KEY_CHECK, &sealed],
+                )
+                .map(|_| ())
+                .map_err(database)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Rows behind the live streams.
+
+use rusqlite::{Row, params};
+
+use crate::domain::ids::{AccountId, ConversationId, LiveEventId, MessageId};
+use crate::domain::live_event::LiveEvent;
+use crate::domain::time::Timestamp;
+
+use super::{Reader, Result, StoreError, Tx};
+
+/// Adds a live event; [`Tx::tell`] is the way to call it.
+pub(super) fn insert(tx: &Tx<'_>, event: LiveEvent) -> Result<LiveEventId> {
+    let (kind, conversation, message, account) = match event {
+        LiveEvent::MessageAdded(conversation, message) => {
+            ("message-added", Some(conversation), Some(message), None)
+        }
+        LiveEvent::MessageChanged(conversation, message) => {
+            ("message-changed", Some(conversation), Some(message), None)
+        }
+        LiveEvent::ConversationChanged(conversation) => {
+            ("conversation-changed", Some(conversation), None, None)
+        }
+        LiveEvent::AccountChanged(account) => ("account-changed", None, None, Some(account)),
+    };
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO live_event (kind, conversation_id, message_id, account_id, occurred_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![kind, conversation, message, account, tx.now()])?;
+    Ok(LiveEventId(tx.connection().last_insert_rowid()))
+}
+
+/// The events after `last`, oldest first, at most `limit`. For a stream that comes back.
+///
+/// # Errors
+/// SQLite's.
+pub fn after(
+    reader: &Reader<'_>,
+    last: LiveEventId,
+    limit: usize,
+) -> Result<Vec<(LiveEventId, LiveEvent)>> {
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT live_event_id, kind, conversation_id, message_id, account_id FROM live_event
+         WHERE live_event_id > ?1 ORDER BY live_event_id LIMIT ?2",
+    )?;
+    let mut rows = statement.query(params![last, limit as i64])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        events.push((row.get(0)?, read(row)?));
+    }
+    Ok(events)
+}
+
+fn read(row: &Row<'_>) -> Result<LiveEvent> {
+    let conversation = || row.get::<_, ConversationId>(2);
+    let message = || row.get::<_, MessageId>(3);
+    let kind: String = row.get(1)?;
+    Ok(match kind.as_str() {
+        "message-added" => LiveEvent::MessageAdded(conversation()?, message()?),
+        "message-changed" => LiveEvent::MessageChanged(conversation()?, message()?),
+        "conversation-changed" => LiveEvent::ConversationChanged(conversation()?),
+        "account-changed" => LiveEvent::AccountChanged(row.get::<_, AccountId>(4)?),
+        _ => {
+            return Err(StoreError::Word {
+                what: "a kind of live event",
+                word: kind,
+            });
+        }
+    })
+}
+
+/// The oldest and newest event that is still there. `None` when there is none.
+///
+/// # Errors
+/// SQLite's.
+pub fn span(reader: &Reader<'_>) -> Result<Option<(LiveEventId, LiveEventId)>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT min(live_event_id), max(live_event_id) FROM live_event")?
+        .query_row([], |row| {
+            let oldest: Option<LiveEventId> = row.get(0)?;
+            let newest: Option<LiveEventId> = row.get(1)?;
+            Ok(oldest.zip(newest))
+        })?)
+}
+
+/// Forgets events before `moment`.
+///
+/// # Errors
+/// SQLite's.
+pub fn prune(tx: &Tx<'_>, moment: Timestamp) -> Result<usize> {
+    Ok(tx
+        .connection()
+        .prepare_cached("DELETE FROM live_event WHERE occurred_at < ?1")?
+        .execute([moment])?)
+}

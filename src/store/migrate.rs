@@ -1,0 +1,108 @@
+//! Brings the database up to date: forward-only migrations, embedded, numbered without gaps.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations, SchemaVersion};
+
+use super::OpenError;
+
+/// In order; the structure test compares this with the folder `migrations`.
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_people.sql"),
+    include_str!("../../migrations/0002_channels.sql"),
+    include_str!("../../migrations/0003_conversations.sql"),
+];
+
+/// Applies what is missing. A database that already holds data is copied first.
+pub(super) fn to_latest(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let migrations = Migrations::new(MIGRATIONS.iter().map(|sql| M::up(sql)).collect());
+    let failed = |reason: String| OpenError::Migration {
+        path: path.to_owned(),
+        reason,
+    };
+    let version = match migrations
+        .current_version(connection)
+        .map_err(|error| failed(error.to_string()))?
+    {
+        SchemaVersion::NoneSet => 0,
+        SchemaVersion::Inside(version) => version.get(),
+        SchemaVersion::Outside(_) => {
+            return Err(OpenError::Newer {
+                path: path.to_owned(),
+            });
+        }
+    };
+    if version == MIGRATIONS.len() {
+        return Ok(());
+    }
+    if version > 0 {
+        copy(connection, path, version).map_err(|error| failed(error.to_string()))?;
+    }
+    migrations
+        .to_latest(connection)
+        .map_err(|error| failed(error.to_string()))
+}
+
+/// The name of the copy that is kept beside the database before the migration from `version`.
+pub fn copy_name(version: usize) -> String {
+    format!("tiski-before-{:04}.db", version + 1)
+}
+
+fn copy(connection: &Connection, path: &Path, version: usize) -> rusqlite::Result<()> {
+    let copy = path.with_file_name(copy_name(version));
+    // Left by an update that was cut off before its migration: made again.
+    let _ = std::fs::remove_file(&copy);
+    connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_database_has_every_table_and_no_copy_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tiski.db");
+        let mut connection = Connection::open(&path).unwrap();
+        to_latest(&mut connection, &path).unwrap();
+        let tables: i64 = connection
+            .query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert!(tables > 15);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_older_database_is_copied_before_it_is_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tiski.db");
+        let mut connection = Connection::open(&path).unwrap();
+        Migrations::new(vec![M::up(MIGRATIONS[0])])
+            .to_latest(&mut connection)
+            .unwrap();
+        to_latest(&mut connection, &path).unwrap();
+        let copy = Connection::open(folder.path().join(copy_name(1))).unwrap();
+        let version: i64 = copy
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, 1);
+    }
+
+    #[test]
+    fn a_newer_database_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tiski.db");
+        let mut connection = Connection::open(&path).unwrap();
+        connection
+            .pragma_update(None, "user_version", 9999)
+            .unwrap();
+        let refused = to_latest(&mut connection, &path).unwrap_err();
+        assert!(refused.to_string().contains("newer"), "{refused}");
+    }
+}

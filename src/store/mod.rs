@@ -1,0 +1,306 @@
+//! The database: one writer thread with group commit, a few read-only readers, and all SQL.
+//!
+//! Write functions take [`Tx`], read functions a [`Reader`]: the wrong call does not compile. Nothing slow
+//! happens inside a transaction: no HTTP, no rendering, no password hashing.
+//!
+//! Invariants: every write is one job on one thread; a job is atomic; what [`Tx::after_commit`] was given
+//! is published only after the commit is on disk, in commit order.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::crypto::{OpenError as SealError, Sealer, Secret};
+use crate::domain::live_event::Notice;
+
+pub mod accounts;
+pub mod conversations;
+pub mod facts;
+mod ids;
+pub mod journal;
+pub mod live_events;
+pub mod messages;
+mod migrate;
+pub mod organization;
+pub mod outbox;
+pub mod pages;
+pub mod parked_events;
+pub mod profiles;
+pub mod queues;
+pub mod sessions;
+pub mod throttle;
+pub mod users;
+mod writer;
+
+pub use migrate::copy_name;
+pub use writer::Tx;
+
+/// The database's file name in the data directory.
+pub const FILE: &str = "tiski.db";
+
+/// Why a read or write did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite refused: a broken constraint, a full disk, a damaged file.
+    #[error("the database refused: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A job panicked; it was rolled back.
+    #[error("a database job failed inside the program")]
+    Panicked,
+    /// Too many writes wait, or the store is closing. Nothing was written.
+    #[error("the database is busy")]
+    Busy,
+    /// A sealed secret does not open: the key is another, or the row was tampered with.
+    #[error("a stored secret cannot be opened: {0}")]
+    Sealed(#[from] SealError),
+    /// A word in the database is not one that this program writes.
+    #[error("the database holds {word:?} where {what} is expected")]
+    Word {
+        /// What was expected.
+        what: &'static str,
+        /// What is there.
+        word: String,
+    },
+    /// No reader became free in time.
+    #[error("no reader is free: {0}")]
+    NoReader(#[from] r2d2::Error),
+}
+
+impl StoreError {
+    /// Whether a `UNIQUE` constraint was broken.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Database(rusqlite::Error::SqliteFailure(error, _))
+                if error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+        )
+    }
+}
+
+/// Shorthand.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Why the database cannot be opened; each a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A newer program wrote it.
+    #[error(
+        "{path} was written by a newer Tiski. Start that one, or restore the copy made before its update."
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The key is not the one that sealed the secrets in it.
+    #[error(
+        "The key does not fit {path}. Put back the secret.key (or TISKI_SECRET_KEY) that belongs to this data directory."
+    )]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// SQLite refused.
+    #[error(
+        "{path} cannot be opened: {source}. Check that the file is a Tiski database and that this user may write to its folder."
+    )]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's words.
+        source: rusqlite::Error,
+    },
+    /// A migration failed; the copy made before it is beside the database.
+    #[error("{path} could not be brought up to date: {reason}. A copy from before is beside it.")]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// The open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    readers: r2d2::Pool<ReaderManager>,
+    writer: writer::Writer,
+    sealer: Sealer,
+    path: PathBuf,
+}
+
+/// A read-only view of the database: one snapshot for all that is read in one closure.
+pub struct Reader<'a> {
+    connection: &'a Connection,
+    sealer: &'a Sealer,
+}
+
+impl Store {
+    /// Opens (or creates) the database in `folder`, brings it up to date, and starts the writer thread.
+    /// `publish` is called on the writer thread after every commit with what the jobs asked to tell; it must
+    /// not block. Blocks while migrating.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(
+        folder: &Path,
+        sealer: Sealer,
+        publish: impl Fn(Notice) + Send + 'static,
+    ) -> std::result::Result<Store, OpenError> {
+        let path = folder.join(FILE);
+        let database = |source| OpenError::Database {
+            path: path.clone(),
+            source,
+        };
+        let mut connection = connect(&path, false).map_err(database)?;
+        migrate::to_latest(&mut connection, &path)?;
+        facts::check_key(&connection, &sealer, &path)?;
+
+        let readers = r2d2::Pool::builder()
+            .max_size(8)
+            .min_idle(Some(1))
+            .idle_timeout(Some(Duration::from_secs(60)))
+            .connection_timeout(Duration::from_secs(5))
+            .test_on_check_out(false)
+            .build_unchecked(ReaderManager { path: path.clone() });
+        let checkpointer = connect(&path, false).map_err(database)?;
+        let writer = writer::Writer::start(connection, checkpointer, sealer.clone(), publish);
+        Ok(Store {
+            inner: Arc::new(Inner {
+                readers,
+                writer,
+                sealer,
+                path,
+            }),
+        })
+    }
+
+    /// Runs `read` on one snapshot. Blocks for as long as the read takes; short reads may run on a server
+    /// thread.
+    ///
+    /// # Errors
+    /// What `read` returns, or [`StoreError::NoReader`] after five seconds without a free connection.
+    pub fn read<T>(&self, read: impl FnOnce(&Reader<'_>) -> Result<T>) -> Result<T> {
+        let connection = self.inner.readers.get()?;
+        let snapshot = connection.unchecked_transaction()?;
+        let reader = Reader {
+            connection: &snapshot,
+            sealer: &self.inner.sealer,
+        };
+        read(&reader)
+    }
+
+    /// Runs `job` on the writer thread in a savepoint of its own and waits for the commit that holds it.
+    /// The answer comes after the data is on disk.
+    ///
+    /// # Errors
+    /// What `job` returns (then nothing of it is stored), [`StoreError::Busy`], or the commit's failure.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.inner
+            .writer
+            .submit(job)?
+            .await
+            .unwrap_or(Err(StoreError::Busy))
+    }
+
+    /// [`Store::write`] for worker threads: blocks, and waits for room where `write` would answer Busy.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.inner
+            .writer
+            .submit_blocking(job)?
+            .blocking_recv()
+            .unwrap_or(Err(StoreError::Busy))
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Finishes what was submitted, checkpoints and closes the writer. Later writes answer
+    /// [`StoreError::Busy`]. Blocks until the last commit is on disk.
+    pub fn close(&self) {
+        self.inner.writer.close();
+    }
+}
+
+impl Reader<'_> {
+    /// For read functions of this module.
+    fn connection(&self) -> &Connection {
+        self.connection
+    }
+
+    /// Opens a sealed secret. `place` is `table|column|row`.
+    fn open_secret(&self, place: &str, sealed: &str) -> Result<Secret> {
+        Ok(self.sealer.open(place, sealed)?)
+    }
+}
+
+/// A connection with every setting of ours, each for a reason.
+fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connection> {
+    let flags = if read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    };
+    let connection = Connection::open_with_flags(path, flags)?;
+    // First, so that the other settings wait for a lock instead of failing.
+    connection.busy_timeout(Duration::from_secs(5))?;
+    if read_only {
+        connection.pragma_update(None, "query_only", true)?;
+    } else {
+        // Readers never wait for the writer.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // A commit is on disk before it is answered (promise P1).
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // Checkpoints run on a connection of their own, off the writer's path.
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+        // Deleted texts are overwritten where that costs no extra writing.
+        connection.pragma_update(None, "secure_delete", "fast")?;
+    }
+    connection.pragma_update(None, "temp_store", "memory")?;
+    // A schema from a stranger's file cannot call functions; damaged cells are noticed when read.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+struct ReaderManager {
+    path: PathBuf,
+}
+
+impl r2d2::ManageConnection for ReaderManager {
+    type Connection = Connection;
+    type Error = rusqlite::Error;
+
+    fn connect(&self) -> rusqlite::Result<Connection> {
+        connect(&self.path, true)
+    }
+
+    fn is_valid(&self, _: &mut Connection) -> rusqlite::Result<()> {
+        Ok(())
+    }
+
+    fn has_broken(&self, _: &mut Connection) -> bool {
+        false
+    }
+}

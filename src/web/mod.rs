@@ -1,0 +1,71 @@
+//! The web server: the one route table, what every handler is given, and what surrounds every response.
+
+use std::sync::Arc;
+
+use rocket::data::{Limits, ToByteUnit as _};
+use rocket::{Build, Rocket};
+
+use crate::channels::Registry;
+use crate::config::Config;
+use crate::live::Hub;
+use crate::store::Store;
+
+pub mod assets;
+pub mod headers;
+pub mod page;
+
+/// What handlers reach through `&State<App>`.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The live hub.
+    pub hub: Hub,
+    /// The channels.
+    pub channels: Registry,
+    /// What Facebook and LINE call, without a trailing slash. Every absolute URL begins with it.
+    pub public_url: String,
+    /// Guards `/setup` while there is no administrator.
+    pub setup_code: crate::crypto::Secret,
+    /// Whether `tiski demo` runs.
+    pub demo: bool,
+}
+
+impl App {
+    /// Whether browsers reach us by https: cookies are Secure then.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// Puts the server together. `extra` adds routes that only some commands have (the demo's phone).
+pub fn build(config: &Config, app: Arc<App>, extra: Vec<rocket::Route>) -> Rocket<Build> {
+    let figment = rocket::Config::figment()
+        .merge(("address", config.listen.ip()))
+        .merge(("port", config.listen.port()))
+        // Our own log says what is worth saying; Rocket's prints query strings, which may hold tokens.
+        .merge(("log_level", rocket::config::LogLevel::Off))
+        .merge(("cli_colors", false))
+        // A client's word about its address is believed from a configured proxy only (`web::peer`).
+        .merge(("ip_header", false))
+        .merge(("ident", false))
+        .merge(("keep_alive", 60))
+        .merge(("temp_dir", config.data.join("tmp")))
+        .merge(("limits", Limits::default().limit("form", 256.kibibytes())))
+        .merge(("shutdown.ctrlc", false))
+        .merge(("shutdown.signals", Vec::<String>::new()))
+        .merge(("shutdown.grace", 2))
+        .merge(("shutdown.mercy", 1));
+    let https = app.is_https();
+    rocket::custom(figment)
+        // Ours are stricter.
+        .attach(rocket::shield::Shield::new())
+        .attach(headers::SecurityHeaders { https })
+        .manage(app)
+        .mount("/", routes())
+        .mount("/", extra)
+}
+
+/// Every route of the product.
+pub fn routes() -> Vec<rocket::Route> {
+    [assets::routes()].concat()
+}

@@ -1,0 +1,161 @@
+//! Pages: a template with what every page needs around it, rendered at response time.
+
+use std::any::Any;
+use std::io::Cursor;
+
+use rocket::http::{ContentType, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+
+use crate::domain::access::{self, Action, Relation, Role};
+use crate::domain::ids::UserId;
+use crate::locale::Locale;
+
+/// The signed-in person as pages show him.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Row id.
+    pub id: UserId,
+    /// Name on screen.
+    pub name: String,
+    /// Permissions.
+    pub role: Role,
+}
+
+impl Person {
+    /// Whether the admin center is shown.
+    pub fn may_administer(&self) -> bool {
+        access::may(self.role, Action::Administer, Relation::Foreign)
+    }
+
+    /// Letters in the round picture.
+    pub fn initials(&self) -> String {
+        crate::domain::names::initials(&self.name)
+    }
+
+    /// Its colour, `a` to `f`.
+    pub fn tone(&self) -> char {
+        tone(self.id.0)
+    }
+}
+
+/// The colour of a round picture, `a` to `f`, by the row id behind it.
+pub fn tone(id: i64) -> char {
+    ['a', 'b', 'c', 'd', 'e', 'f'][id.rem_euclid(6) as usize]
+}
+
+/// What every page needs beside its own data. Templates reach it with `{% let frame = … %}`, see
+/// `templates/layout/base.html`.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Language of the page.
+    pub locale: Locale,
+    /// Who is signed in; `None` on gate pages.
+    pub person: Option<Person>,
+    /// Goes into every form; empty when nobody is signed in and no form needs it.
+    pub csrf: String,
+    /// The organization's name; empty before the set-up.
+    pub organization: String,
+    /// IANA zone of every time on screen.
+    pub time_zone: chrono_tz::Tz,
+    /// Path of this request, to mark the place in the navigation.
+    pub path: String,
+    /// Whether `tiski demo` runs.
+    pub demo: bool,
+}
+
+impl Default for Frame {
+    fn default() -> Self {
+        Frame {
+            locale: Locale::English,
+            person: None,
+            csrf: String::new(),
+            organization: String::new(),
+            time_zone: chrono_tz::UTC,
+            path: String::new(),
+            demo: false,
+        }
+    }
+}
+
+impl askama::Values for Frame {
+    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
+        (key == "frame").then_some(self as &dyn Any)
+    }
+}
+
+/// A page or a fragment of one: the template, rendered with the request's [`Frame`].
+pub struct Page<T>(pub Status, pub T);
+
+impl<T> Page<T> {
+    /// A page with status 200.
+    pub fn ok(template: T) -> Page<T> {
+        Page(Status::Ok, template)
+    }
+
+    /// The same page again because something that was typed needs mending.
+    pub fn unprocessable(template: T) -> Page<T> {
+        Page(Status::UnprocessableEntity, template)
+    }
+}
+
+impl<'r, T: askama::Template> Responder<'r, 'static> for Page<T> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        let html = self.1.render_with_values(frame(request)).map_err(|error| {
+            tracing::error!(%error, "a page could not be rendered");
+            Status::InternalServerError
+        })?;
+        Response::build()
+            .status(self.0)
+            .header(ContentType::HTML)
+            .sized_body(html.len(), Cursor::new(html))
+            .ok()
+    }
+}
+
+/// This request's frame; the fairing in `web::visitor` has put it there.
+pub fn frame<'r>(request: &'r Request<'_>) -> &'r Frame {
+    request.local_cache(Frame::default)
+}
+
+/// Filters for templates.
+pub mod filters {
+    use askama::Values;
+    use fluent_bundle::FluentValue;
+
+    use super::Frame;
+    use crate::locale::{Said, Text};
+
+    fn locale(values: &dyn Values) -> askama::Result<crate::locale::Locale> {
+        Ok(askama::get_value::<Frame>(values, "frame")?.locale)
+    }
+
+    /// The text of a key: `{{ "accounts-title"|t }}`.
+    #[askama::filter_fn]
+    pub fn t(key: impl std::fmt::Display, values: &dyn Values) -> askama::Result<Said> {
+        Ok(Said::new(Text::new(key.to_string()), locale(values)?))
+    }
+
+    /// Fills a slot of a text: `{{ "unread-count"|t|arg("count", n) }}`.
+    #[askama::filter_fn]
+    pub fn arg<V: Clone + Into<FluentValue<'static>>>(
+        said: Said,
+        _: &dyn Values,
+        name: &'static str,
+        value: V,
+    ) -> askama::Result<Said> {
+        Ok(said.arg(name, value))
+    }
+
+    /// Says a text that a handler prepared: `{{ error|say }}`.
+    #[askama::filter_fn]
+    pub fn say(text: &Text, values: &dyn Values) -> askama::Result<Said> {
+        Ok(Said::new(text.clone(), locale(values)?))
+    }
+
+    /// The URL of a static file with its fingerprint: `{{ "css/app.css"|asset }}`.
+    #[askama::filter_fn]
+    pub fn asset(path: impl std::fmt::Display, _: &dyn Values) -> askama::Result<String> {
+        Ok(crate::web::assets::url(&path.to_string()))
+    }
+}

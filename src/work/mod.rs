@@ -1,0 +1,103 @@
+//! Background workers: each is a thread that is woken, or looks by itself every so often. A worker that
+//! dies takes the process down: a half-alive server is worse than a restarted one.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::channels::Registry;
+use crate::domain::live_event::Worker;
+use crate::store::Store;
+
+/// Wakes workers, and tells them to stop. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Wake {
+    inner: Arc<(Mutex<Signals>, Condvar)>,
+}
+
+#[derive(Default)]
+struct Signals {
+    woken: HashSet<Worker>,
+    stopping: bool,
+}
+
+impl Wake {
+    /// Wakes a worker. A wake-up before it waits is not lost.
+    pub fn wake(&self, worker: Worker) {
+        let (signals, changed) = &*self.inner;
+        signals.lock().woken.insert(worker);
+        changed.notify_all();
+    }
+
+    /// Tells every worker to stop after what it is doing.
+    pub fn stop(&self) {
+        let (signals, changed) = &*self.inner;
+        signals.lock().stopping = true;
+        changed.notify_all();
+    }
+
+    /// Whether workers are to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.inner.0.lock().stopping
+    }
+
+    /// Waits until the worker is woken or `longest` has passed. False when it is to stop.
+    pub fn wait(&self, worker: Worker, longest: Duration) -> bool {
+        let (signals, changed) = &*self.inner;
+        let deadline = Instant::now() + longest;
+        let mut signals = signals.lock();
+        while !signals.stopping && !signals.woken.remove(&worker) {
+            if changed.wait_until(&mut signals, deadline).timed_out() {
+                break;
+            }
+        }
+        !signals.stopping
+    }
+}
+
+/// The running workers.
+pub struct Workers {
+    wake: Wake,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Starts every worker.
+    pub fn start(store: &Store, channels: &Registry, wake: Wake) -> Workers {
+        let _ = (store, channels);
+        Workers {
+            wake,
+            threads: Vec::new(),
+        }
+    }
+
+    /// Tells the workers to stop and waits until each has finished its current call.
+    pub fn stop(self) {
+        self.wake.stop();
+        for thread in self.threads {
+            // A worker that panicked has already taken the process down.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Starts a worker thread; the process ends when it panics.
+pub fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    let label = name.to_owned();
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err();
+            if died {
+                tracing::error!(
+                    worker = label,
+                    "a worker died; stopping so that a restart can mend it"
+                );
+                std::process::exit(1);
+            }
+        })
+        .expect("the system can start a thread")
+}
