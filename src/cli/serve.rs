@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rocket::fairing::AdHoc;
 use rocket::tokio;
 use rocket::tokio::signal::unix::{SignalKind, signal};
 
@@ -16,8 +17,9 @@ use crate::work::{Wake, Workers};
 use crate::{channels, crypto, locale, web};
 
 /// Runs the server until it is told to stop.
-pub fn run(config: Config) -> Result<(), Failure> {
+pub fn run(mut config: Config) -> Result<(), Failure> {
     start_log(&config);
+    take_free_port(&mut config)?;
     raise_open_file_limit();
     home::create(&config.data)?;
     let _lock = home::lock(&config.data)?;
@@ -61,6 +63,7 @@ pub fn run(config: Config) -> Result<(), Failure> {
 fn serve(config: &Config, app: Arc<App>) -> Result<(), Failure> {
     rocket::execute(async move {
         let rocket = web::build(config, app, Vec::new())
+            .attach(announce())
             .ignite()
             .await
             .map_err(|error| Failure(format!("The server cannot start: {error}.")))?;
@@ -69,6 +72,34 @@ fn serve(config: &Config, app: Arc<App>) -> Result<(), Failure> {
             let reason = error.to_string();
             error.pretty_print();
             Failure(format!("The server stopped: {reason}."))
+        })
+    })
+}
+
+/// Port 0 means any free one. It is chosen before the start, because the callback URLs contain it.
+fn take_free_port(config: &mut Config) -> Result<(), Failure> {
+    if config.listen.port() == 0 {
+        config.listen = std::net::TcpListener::bind(config.listen)
+            .and_then(|listener| listener.local_addr())
+            .map_err(|error| {
+                Failure(format!(
+                    "No port is free on {}: {error}.",
+                    config.listen.ip()
+                ))
+            })?;
+    }
+    Ok(())
+}
+
+/// Says where the server is once it accepts connections: people and scripts wait for this line.
+fn announce() -> AdHoc {
+    AdHoc::on_liftoff("Announcement", |rocket| {
+        Box::pin(async move {
+            let config = rocket.config();
+            println!(
+                "Tiski is running at http://{}:{}",
+                config.address, config.port
+            );
         })
     })
 }
