@@ -62,6 +62,7 @@ pub mod domain;
 pub mod http;
 pub mod live;
 pub mod locale;
+pub mod simulator;
 pub mod store;
 pub mod web;
 pub mod work;
