@@ -17,7 +17,7 @@
 //! | `crypto`, `config`, `http`, `locale` | nothing of ours |
 //! | `clock` | `domain::time` |
 //! | `store` | `domain`, `crypto`, `clock` |
-//! | `channels` | `domain`, `http`, `crypto` |
+//! | `channels` | `domain`, `http`, `crypto`, `config` |
 //! | `live` | `domain` |
 //! | `work` | `domain`, `store`, `channels`, `live`, `clock`, `http` |
 //! | `web` | `domain`, `store`, `live`, `work`, `locale`, `config`, `clock`, `crypto`, `http`, `channels::registry()` |

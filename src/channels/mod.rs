@@ -47,20 +47,22 @@ pub trait Channel: Send + Sync {
     ) -> Option<String>;
 
     /// Cuts a body into events, leniently, event by event: one that is not understood does not stop its
-    /// neighbours. `received_at` stands in for times that cannot be believed.
+    /// neighbours. `received_at` stands in for times that cannot be believed. [`Parsed::raw`] is a body
+    /// of its own that holds only that event: what was parked is read again with this same function.
     ///
     /// # Errors
     /// A sentence for the administrator when the body as a whole is not understood.
     fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String>;
 
-    /// Reads one event again that [`Channel::parse`] cut out and could not understand. `page` and the
-    /// other outer facts are within `raw`.
-    fn parse_one(&self, raw: &str, received_at: Timestamp) -> Parsed;
-
     /// Hands messages to the platform in one call. Blocks up to 20 s.
     ///
+    /// Whether a try may be repeated is the adapter's knowledge: a caller that does not know what came
+    /// of an earlier try (time-out, crash) calls again with [`Call::earlier`] set, and the adapter sends
+    /// only where that cannot put the message on the customer's screen twice. Otherwise it answers
+    /// [`SendError::Uncertain`] without calling.
+    ///
     /// # Errors
-    /// See [`SendError`].
+    /// See [`SendError`]. [`SendError::Unreachable`] may always be tried again with the same call.
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError>;
 
     /// The customer's name and language. Blocks up to 20 s.
@@ -124,12 +126,25 @@ pub struct Call {
     pub texts: Vec<String>,
     /// UUID; the same at every try of the same call.
     pub idempotency_key: String,
-    /// Free reply token, unused and fresh; `None`: pay.
+    /// Free reply token, fresh, and used by no other call; `None`: pay. An earlier try's own token may
+    /// be given again.
     pub reply_token: Option<Secret>,
     /// The tag that the reply window asks for.
     pub tag: Option<Tag>,
-    /// Whether an earlier try of this call ended in doubt.
-    pub earlier_doubt: bool,
+    /// What earlier tries of this same call may have done.
+    pub earlier: Earlier,
+}
+
+/// What earlier tries of a call may have done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Earlier {
+    /// There was none, or the platform refused them all, or was not reached.
+    #[default]
+    Nothing,
+    /// One, made without a reply token, may have been accepted.
+    Doubt,
+    /// One, made with a reply token, may have been accepted. LINE's retry key does not protect these.
+    DoubtWithReplyToken,
 }
 
 /// What the platform said yes to.

@@ -6,9 +6,11 @@ use std::time::Duration;
 /// Why a call did not deliver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// The platform was not reached: nothing was sent for sure. Tried again.
+    /// Tried again as it is: the platform was not reached, or answered that it is out of order for the
+    /// moment, or the call carries a key by which the platform recognises a repetition (LINE's push).
     Unreachable(String),
-    /// The call may or may not have been accepted (time-out, broken connection, 5xx). Reconciled.
+    /// The call may or may not have been accepted (time-out, broken connection, 5xx), and nothing would
+    /// stop a second one from being accepted too. Never tried again by itself; an echo settles it.
     Uncertain(String),
     /// The platform asks to wait.
     Throttled {

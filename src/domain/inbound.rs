@@ -53,7 +53,7 @@ pub struct Inbound {
     /// The platform's time of the event; the arrival time where it tells none that can be believed.
     pub at: Timestamp,
     /// Tells a redelivery of an event that has no message id of its own; unique on its page.
-    /// `None` for events that change nothing when they come twice.
+    /// `None` for events that change nothing when they come twice, and for messages with an id.
     pub key: Option<String>,
     /// LINE: answers for free for a minute. `None` where the event brings none.
     pub reply_token: Option<ReplyToken>,
@@ -85,7 +85,8 @@ pub enum What {
         /// What the sending application put into `metadata`: our idempotency key when it was us.
         metadata: Option<String>,
     },
-    /// The customer changed a message.
+    /// The customer changed a message. Changes may overtake each other and the message itself: the one
+    /// with the latest [`Inbound::at`] holds.
     Edited {
         /// The message.
         platform_id: String,
@@ -97,7 +98,8 @@ pub enum What {
         /// The message.
         platform_id: String,
     },
-    /// The customer put a reaction on a message, or took it away (`None`).
+    /// The customer put a reaction on a message, or took it away (`None`). Putting one on is an act that
+    /// opens the reply window; taking it away is not.
     Reaction {
         /// The message.
         platform_id: String,
@@ -122,7 +124,8 @@ pub enum What {
     Unfollowed,
     /// Something that belongs into the conversation as a line, e.g. a referral or a joined group.
     Remark(Remark),
-    /// The platform's own test: nothing to store, but the administrator sees that it came.
+    /// The platform's own test: nothing to store, but the administrator sees that it came. Its page may
+    /// be empty or unknown.
     Test,
     /// Understood, and nothing to do; the word says what it was.
     Nothing(&'static str),
@@ -131,8 +134,9 @@ pub enum What {
 /// A message as the platform sent it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InboundMessage {
-    /// `mid`, or LINE's message id.
-    pub platform_id: String,
+    /// `mid`, or LINE's message id. `None` for a tap that came without one: [`Inbound::key`] tells its
+    /// redelivery.
+    pub platform_id: Option<String>,
     /// What it is.
     pub kind: Kind,
     /// The text; empty when there is none.
@@ -148,16 +152,16 @@ pub struct InboundMessage {
 pub struct Remark {
     /// Names the sentence: the locale key `remark-<word>`.
     pub word: &'static str,
-    /// What the sentence is about, in the platform's words; may be empty.
+    /// What the sentence is about, in the platform's words (the argument `detail`); may be empty.
     pub detail: String,
-    /// Whether the act opens the reply window (Messenger: referral into a thread, reaction).
+    /// Whether the act opens the reply window (Messenger: a link into the thread).
     pub opens_window: bool,
 }
 
 /// One event cut out of a body: parsed, or why it could not be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
-    /// The event's own JSON, kept when it must be parked.
+    /// A webhook body with only this event, kept when it must be parked and parsed again later.
     pub raw: String,
     /// The event, or why it is not understood, in a sentence for the administrator.
     pub event: Result<Inbound, String>,
