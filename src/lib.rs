@@ -14,7 +14,8 @@
 //! | module | may use |
 //! |---|---|
 //! | `domain` | nothing of ours |
-//! | `crypto`, `config`, `http`, `locale` | nothing of ours |
+//! | `crypto`, `http`, `locale` | nothing of ours |
+//! | `config` | `crypto` |
 //! | `clock` | `domain::time` |
 //! | `store` | `domain`, `crypto`, `clock` |
 //! | `channels` | `domain`, `http`, `crypto`, `config` |

@@ -1,0 +1,5 @@
+//! The tests at the boundary that users and platforms see: the real binary, in a data directory of its
+//! own, against stateful simulators of the two platforms.
+
+mod structure;
+mod support;

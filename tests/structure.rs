@@ -1,0 +1,323 @@
+//! The house stays as it was drawn: dependency edges, templates beside their handlers, a complete
+//! catalog, numbered migrations, no text or style where it does not belong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below `folder` with one of the endings, with its path from the root and its text.
+fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}")) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    walk(&root().join(folder), &mut paths);
+    paths.sort();
+    paths
+        .into_iter()
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted))
+        })
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            let name = path.strip_prefix(root()).unwrap().display().to_string();
+            (name, text)
+        })
+        .collect()
+}
+
+/// The code of a file without its unit tests and its comments.
+fn code(text: &str) -> String {
+    let until_tests = text.split("#[cfg(test)]").next().unwrap_or_default();
+    until_tests
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The words after `crate::` and `super::super::` chains that name our modules.
+fn modules_used(code: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        if let Some(list) = rest.strip_prefix('{') {
+            let list = &list[..list.find(';').unwrap_or(list.len())];
+            let mut depth = 0;
+            let mut word = String::new();
+            for sign in list.chars() {
+                match sign {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => word.clear(),
+                    sign if sign.is_alphanumeric() || sign == '_' => {
+                        word.push(sign);
+                        continue;
+                    }
+                    ':' if depth == 0 && !word.is_empty() => {
+                        used.insert(std::mem::take(&mut word));
+                    }
+                    _ => {}
+                }
+            }
+            for word in list.split([',', '}']).map(str::trim) {
+                if !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_') {
+                    used.insert(word.to_owned());
+                }
+            }
+        } else {
+            let end = rest
+                .find(|sign: char| !(sign.is_alphanumeric() || sign == '_'))
+                .unwrap_or(rest.len());
+            used.insert(rest[..end].to_owned());
+        }
+    }
+    used
+}
+
+/// The table in the crate docs.
+fn edges() -> BTreeMap<String, BTreeSet<String>> {
+    let docs = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    docs.lines()
+        .filter_map(|line| line.strip_prefix("//! | `"))
+        .flat_map(|line| {
+            let (modules, rest) = line.split_once(" | ").expect("a row has two cells");
+            let words = |cell: &str| -> BTreeSet<String> {
+                cell.split('`')
+                    .map(|word| word.trim_matches(['(', ')']))
+                    .map(|word| word.split("::").next().unwrap_or_default())
+                    .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase()))
+                    .map(str::to_owned)
+                    .collect()
+            };
+            let may = words(rest);
+            words(&format!("`{modules}"))
+                .into_iter()
+                .map(move |module| (module, may.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn modules_use_only_what_the_crate_docs_allow() {
+    let edges = edges();
+    let modules: BTreeSet<&str> = edges.keys().map(String::as_str).collect();
+    assert!(
+        modules.contains("store") && modules.contains("web"),
+        "{modules:?}"
+    );
+    let mut broken = Vec::new();
+    for (name, text) in files("src", &["rs"]) {
+        let path = name.trim_start_matches("src/");
+        let module = path.split(['/', '.']).next().unwrap();
+        if ["lib", "main", "cli"].contains(&module) {
+            continue;
+        }
+        let Some(allowed) = edges.get(module) else {
+            broken.push(format!(
+                "{name}: `{module}` has no row in the table of src/lib.rs"
+            ));
+            continue;
+        };
+        for used in modules_used(&code(&text)) {
+            if used != module && modules.contains(used.as_str()) && !allowed.contains(&used) {
+                broken.push(format!("{name} uses {used}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn core_code_never_names_a_platform() {
+    let mut broken = Vec::new();
+    for (name, text) in files("src", &["rs"]) {
+        let core = [
+            "src/domain/",
+            "src/store/",
+            "src/work/",
+            "src/live/",
+            "src/web/",
+        ];
+        if !core.iter().any(|folder| name.starts_with(folder)) {
+            continue;
+        }
+        for line in code(&text).lines() {
+            let says = |word: &str| line.to_lowercase().contains(word);
+            if says("facebook")
+                || says("messenger")
+                || line.contains("\"line\"")
+                || line.contains("Line::")
+            {
+                broken.push(format!("{name}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn migrations_are_numbered_without_gaps_and_all_of_them_run() {
+    let listed = fs::read_to_string(root().join("src/store/migrate.rs")).unwrap();
+    for (index, (name, _)) in files("migrations", &["sql"]).iter().enumerate() {
+        let number = format!("migrations/{:04}_", index + 1);
+        assert!(
+            name.starts_with(&number),
+            "{name} should begin with {number}"
+        );
+        assert!(
+            listed.contains(name),
+            "{name} is not in src/store/migrate.rs"
+        );
+    }
+}
+
+#[test]
+fn every_text_that_is_used_is_in_the_catalog_and_every_text_in_the_catalog_is_used() {
+    let catalog = fs::read_to_string(root().join("src/locale/en.ftl")).unwrap();
+    let keys: BTreeSet<&str> = catalog
+        .lines()
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once('='))
+        .map(|(key, _)| key.trim())
+        .collect();
+    let sources: Vec<(String, String)> =
+        [files("src", &["rs"]), files("templates", &["html"])].concat();
+
+    let mut missing = Vec::new();
+    for (name, text) in &sources {
+        let mut used: Vec<&str> = Vec::new();
+        for mark in ["\"|t", "\" | t"] {
+            for (at, _) in text.match_indices(mark) {
+                let start = text[..at].rfind('"').map_or(0, |quote| quote + 1);
+                used.push(&text[start..at]);
+            }
+        }
+        for (at, mark) in text.match_indices("Text::new(\"") {
+            let rest = &text[at + mark.len()..];
+            used.push(&rest[..rest.find('"').unwrap_or(0)]);
+        }
+        for key in used {
+            if !keys.contains(key) && !key.contains('{') {
+                missing.push(format!("{name}: {key}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "not in the catalog: {missing:#?}");
+
+    let everything: String = sources.iter().map(|(_, text)| text.as_str()).collect();
+    let unused: Vec<&&str> = keys
+        .iter()
+        .filter(|key| {
+            let built = |prefix: &str| everything.contains(&format!("\"{prefix}-"));
+            let prefixes = key.match_indices('-').map(|(at, _)| &key[..at]);
+            !everything.contains(&format!("\"{key}\"")) && !prefixes.into_iter().any(built)
+        })
+        .collect();
+    assert!(
+        unused.is_empty(),
+        "in the catalog and nowhere used: {unused:#?}"
+    );
+}
+
+#[test]
+fn templates_hold_no_style_no_script_and_no_escape_hatch() {
+    let mut broken = Vec::new();
+    for (name, text) in files("templates", &["html"]) {
+        for (number, line) in text.lines().enumerate() {
+            let inline_script = line.contains("<script") && !line.contains("src=");
+            let handler = line.split_whitespace().any(|word| {
+                word.starts_with("on")
+                    && word.contains("=\"")
+                    && word.chars().nth(2).is_some_and(char::is_alphabetic)
+            });
+            if line.contains(" style=")
+                || line.contains("<style")
+                || inline_script
+                || handler
+                || line.contains("|safe")
+                || line.contains("hx-on")
+                || line.contains("js:")
+            {
+                broken.push(format!("{name}:{}: {}", number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn templates_hold_no_english() {
+    let mut broken = Vec::new();
+    for (name, text) in files("templates", &["html"]) {
+        for piece in text.split('>').skip(1) {
+            let words = piece.split('<').next().unwrap_or_default();
+            let outside = remove_tags(words);
+            let letters = outside.trim().chars().filter(|c| c.is_alphabetic()).count();
+            if letters > 2 && !["Tiski", "Facebook", "LINE"].contains(&outside.trim()) {
+                broken.push(format!("{name}: {}", outside.trim()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Without `{{ … }}`, `{% … %}` and `{# … #}`.
+fn remove_tags(text: &str) -> String {
+    let mut rest = text;
+    let mut outside = String::new();
+    while let Some(start) = rest.find('{') {
+        outside.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let end = ["}}", "%}", "#}"]
+            .iter()
+            .filter_map(|close| rest.find(close).map(|at| at + 2))
+            .min();
+        match end {
+            Some(end) => rest = &rest[end..],
+            None => return outside,
+        }
+    }
+    // The tail of a tag that began before this piece.
+    match ["}}", "%}", "#}"]
+        .iter()
+        .filter_map(|close| rest.rfind(close))
+        .max()
+    {
+        Some(at) => outside.push_str(&rest[at + 2..]),
+        None => outside.push_str(rest),
+    }
+    outside
+}
+
+#[test]
+fn every_template_stands_beside_its_handlers() {
+    for (name, _) in files("templates", &["html"]) {
+        let parts: Vec<&str> = name.split('/').skip(1).collect();
+        if parts.len() < 2 || ["layout", "errors"].contains(&parts[0]) {
+            continue;
+        }
+        let area = parts[0];
+        let places = [
+            format!("src/web/{area}.rs"),
+            format!("src/web/{area}/mod.rs"),
+            format!("src/{area}/mod.rs"),
+        ];
+        assert!(
+            places.iter().any(|place| root().join(place).exists()),
+            "{name} has no handlers at {places:?}"
+        );
+    }
+}
