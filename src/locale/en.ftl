@@ -6,3 +6,146 @@ unread-count = { $count ->
    *[other] { $count } unread messages
 }
 closed-by = Closed by { $name }
+
+## Layout
+brand-home = Tiski home
+layout-skip = Skip to content
+layout-sidebar = Main menu
+layout-menu-open = Open menu
+layout-menu-close = Close menu
+layout-app-switch = Switch app
+layout-crumbs = Breadcrumb
+app-workspace = Workspace
+app-admin = Admin
+nav-home = Home
+nav-customer-support = Customer support
+nav-channels = Channels
+nav-system = System
+nav-parked-events = Parked events
+nav-dashboard = Dashboard
+nav-conversations = Conversations
+sessions-title = Sessions
+sessions-unread = unread
+account-menu = { $initials }: { $name }, your account
+account-tab = Account
+account-sign-ins = Where you are signed in
+account-sign-out = Sign out
+role-agent = Agent
+role-supervisor = Supervisor
+role-administrator = Administrator
+channel-facebook = Facebook
+channel-line = LINE
+demo-phone = Customer’s phone
+gate-version = Tiski { $version }
+gate-caption = Every message from your pages, in one place, on your own server.
+gate-example = Example conversation
+gate-example-answered = Answered in 38 seconds by Mei-Ling
+
+## Live
+live-on = Live
+live-reconnecting = Reconnecting
+live-offline = Offline
+live-bar-title = No connection to the server
+live-bar-text = Trying again. What you write is kept on this device.
+live-bar-retry = Try now
+toast-failed = That did not work. Check the connection and try again.
+toast-forbidden = You may not do this any more. Reload the page to see what has changed.
+toast-dismiss = Dismiss
+
+## Fields
+field-optional = optional
+form-problems = { $count ->
+    [one] One thing to correct
+   *[other] { $count } things to correct
+}
+copy-button = Copy
+copy-done = Copied
+copy-announce = { $what } copied
+
+## Durations, short
+duration-days = { $count } d
+duration-hours = { $count } h
+duration-minutes = { $count } min
+
+## Conversation
+conversation-state-open = Open
+conversation-state-active = Active
+conversation-state-waiting = Waiting
+conversation-state-wrap-up = Wrap-up
+conversation-state-closed = Closed
+log-label = Conversation with { $name }
+log-new = { $count ->
+    [one] 1 new message
+   *[other] { $count } new messages
+}
+log-new-more = More than 9 new messages
+note-head = Internal note, only your team sees this · { $author }
+attachment-picture = Picture
+attachment-video = Video
+attachment-audio = Voice message
+attachment-file = File
+attachment-sticker = Sticker
+attachment-location = Location
+attachment-link = Link
+attachment-post = Shared post
+attachment-product = Product
+attachment-appointment = Appointment request
+attachment-other = Something that Tiski cannot show yet
+message-sending = Sending
+message-sent = Sent
+message-delivered = Delivered
+message-read = Read
+message-failed = Failed
+message-unknown = Unknown
+message-retry = Try again
+message-release = Leave it and go on
+message-delete = Delete
+message-removed = The customer took this message back.
+window-open = Reply window closes in { $left }
+window-tagged = The 24 h window has closed. Replies go out with the human agent tag for { $left } more. No promotions.
+window-closed = The reply window has closed. It opens again when the customer writes.
+window-meter = Time left to reply
+composer-label = Message
+composer-placeholder = Write a reply
+composer-as = as { $page }
+composer-enter = Enter
+composer-sends = sends
+composer-send = Send
+composer-parts = { $count ->
+    [one] Goes out as 1 message
+   *[other] Goes out as { $count } messages
+}
+composer-parts-more = Goes out as more than 9 messages
+composer-waiting = No connection. It goes out as soon as you are online again.
+composer-not-sent = Not sent. Your text is back in the box.
+
+## Errors
+error-number = Error { $status }
+error-home = Go to the start page
+error-400-title = This request could not be read
+error-400-cause = The browser sent something incomplete or damaged.
+error-400-next = Go back, reload the page and try once more.
+error-403-title = You may not do this
+error-403-cause = Your role does not include it, or the form was open for so long that it is no longer valid.
+error-403-next = Go back and reload the page. If it stays so, ask an administrator for access.
+error-404-title = There is nothing here
+error-404-cause = The address is misspelt, or what it showed is gone or belongs to somebody else.
+error-404-next = Start from the start page, or go back to where you came from.
+error-408-title = That took too long
+error-408-cause = The connection was too slow to send the whole request.
+error-408-next = Check the connection, go back and try again.
+error-413-title = That is too large
+error-413-cause = What was sent is larger than this page accepts.
+error-413-next = Go back and send something smaller.
+error-422-title = Something in the form is not right
+error-422-cause = A field was missing or has a value that does not fit.
+error-422-next = Go back, reload the page and fill in the form again.
+error-429-title = Too many tries
+error-429-cause = This came too often in a short time, so it is paused.
+error-429-next = Wait a few minutes, then try again.
+error-500-title = Something went wrong here
+error-500-cause = The fault is in Tiski, not in what you did. Nothing that was acknowledged is lost.
+error-500-next = Try again in a moment. If it stays so, tell the administrator when it happened; the server’s log has the reason.
+error-503-title = The server cannot take this now
+error-503-cause = It is starting, stopping, or cannot write to its disk.
+error-503-next = Wait a moment and reload. If it stays so, an administrator finds the reason with “tiski check”.

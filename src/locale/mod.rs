@@ -33,6 +33,13 @@ impl Locale {
         }
     }
 
+    /// Which way it is written, as in `<html dir>`.
+    pub const fn direction(self) -> &'static str {
+        match self {
+            Locale::English | Locale::Pseudo => "ltr",
+        }
+    }
+
     /// The locale of a tag; `None` for any other tag.
     pub fn from_tag(tag: &str) -> Option<Locale> {
         Locale::ALL.into_iter().find(|locale| locale.tag() == tag)

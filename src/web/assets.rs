@@ -1,37 +1,42 @@
-//! Static files, embedded in the binary. Their URLs carry a fingerprint of the content, so browsers may
-//! keep them for ever.
+//! Static files, embedded in the binary. Their URLs carry a fingerprint of all of them together, so
+//! browsers may keep them for ever, and what modules and style sheets refer to relatively is always of
+//! the same build.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use rocket::http::{ContentType, Header};
 use rocket::response::Responder;
 use rocket::{Route, get, routes};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
 struct Files;
+
+/// The first 12 hex digits of a digest over every file.
+static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
+    let mut digest = ring::digest::Context::new(&ring::digest::SHA256);
+    for path in Files::iter() {
+        let file = Files::get(&path).expect("a listed file is there");
+        digest.update(path.as_bytes());
+        digest.update(&file.metadata.sha256_hash());
+    }
+    crate::crypto::hex(&digest.finish().as_ref()[..6])
+});
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     routes![file]
 }
 
-/// The URL of a static file: `/static/<first 12 hex of its SHA-256>/<path>`. Relative references within
-/// a style sheet keep working, because everything is served under every fingerprint.
+/// The URL of a static file: `/static/<fingerprint>/<path>`.
 pub fn url(path: &str) -> String {
-    match Files::get(path) {
-        Some(file) => format!("/static/{}/{path}", fingerprint(&file)),
-        None => {
-            tracing::error!(path, "a static file is missing");
-            format!("/static/0/{path}")
-        }
+    if Files::get(path).is_none() {
+        tracing::error!(path, "a static file is missing");
     }
-}
-
-fn fingerprint(file: &EmbeddedFile) -> String {
-    crate::crypto::hex(&file.metadata.sha256_hash()[..6])
+    format!("/static/{}/{path}", *FINGERPRINT)
 }
 
 #[derive(Responder)]
@@ -44,11 +49,11 @@ struct Asset {
 #[get("/static/<fingerprint>/<path..>")]
 fn file(fingerprint: &str, path: PathBuf) -> Option<Asset> {
     let file = Files::get(path.to_str()?)?;
-    // A stale fingerprint gets today's file, but only for today.
-    let cache = if fingerprint == self::fingerprint(&file) {
+    // A page of yesterday's build gets today's file. Debug builds read from disk, where files change.
+    let cache = if fingerprint == *FINGERPRINT && !cfg!(debug_assertions) {
         "public, max-age=31536000, immutable"
     } else {
-        "public, max-age=300"
+        "no-store"
     };
     Some(Asset {
         content_type: content_type(&path),

@@ -1,0 +1,14 @@
+// What the browser does beside showing pages: one module per behaviour. Everything works without them,
+// as plain links and forms.
+
+import "./trusted.js";
+import "./csrf.js";
+import "./forms.js";
+import "./copy.js";
+import "./relative.js";
+import "./toasts.js";
+import "./live.js";
+import "./title.js";
+import "./window.js";
+import "./log.js";
+import "./composer.js";

@@ -1,0 +1,34 @@
+// Says that a request came to nothing, where the page itself would show no difference.
+
+const SHOWN_MS = 10_000;
+
+const region = document.getElementById("toasts");
+const template = document.getElementById("toast");
+
+/** Shows a sentence for ten seconds, longer while the pointer or the focus is on it. */
+export function toast(text) {
+  const element = template.content.firstElementChild.cloneNode(true);
+  element.querySelector(".grow").textContent = text;
+  region.append(element);
+  const leave = () => {
+    if (element.matches(":hover, :focus-within")) setTimeout(leave, SHOWN_MS);
+    else element.remove();
+  };
+  setTimeout(leave, SHOWN_MS);
+}
+
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-dismiss]")?.closest(".toast").remove();
+});
+
+document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) => {
+  if (target.id === "stream") return;
+  const { status } = ctx.response;
+  if (status === 401) location.reload();
+  else if (status === 403 || status === 404) toast(region.dataset.forbidden);
+  else if (status >= 500) toast(region.dataset.failed);
+});
+
+document.addEventListener("htmx:error", ({ target }) => {
+  if (target.id !== "stream") toast(region.dataset.failed);
+});
