@@ -18,7 +18,8 @@ CREATE TABLE account (
     reachable_at     INTEGER, -- the public address answered
     reachable_error  TEXT,
     verified_at      INTEGER, -- Facebook called the verification, LINE's webhook test succeeded
-    verify_error     TEXT,
+    verify_error     TEXT, -- why the last attempt failed; what was proved before stays proved
+    verify_failed_at INTEGER,
     first_event_at   INTEGER,
     last_event_at    INTEGER,
     test_event_at    INTEGER, -- last dashboard test event or empty LINE body
@@ -66,7 +67,7 @@ CREATE TABLE page (
     page_id        INTEGER PRIMARY KEY AUTOINCREMENT,
     account_id     INTEGER NOT NULL REFERENCES account (account_id) ON DELETE CASCADE,
     channel        TEXT    NOT NULL,
-    platform_id    TEXT    NOT NULL, -- Page ID, or LINE's bot user ID (the webhook's `destination`)
+    platform_id    TEXT    NOT NULL, -- Page ID, or LINE's bot user ID (the webhook's `destination`); '' until LINE told it
     name           TEXT    NOT NULL,
     handle         TEXT    NOT NULL DEFAULT '', -- LINE's @basic id; '' where there is none
     workstream_id  INTEGER REFERENCES workstream (workstream_id),
@@ -83,7 +84,7 @@ CREATE TABLE page (
     last_message_at  INTEGER,
     created_at     INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX page_by_platform_id ON page (channel, platform_id);
+CREATE UNIQUE INDEX page_by_platform_id ON page (channel, platform_id) WHERE platform_id <> '';
 CREATE INDEX page_by_account ON page (account_id);
 
 -- The journal: a signed body as it came, committed before the answer 200.

@@ -32,6 +32,7 @@ pub mod queues;
 pub mod sessions;
 pub mod throttle;
 pub mod users;
+pub mod workstreams;
 mod writer;
 
 pub use migrate::copy_name;

@@ -1,1 +1,71 @@
-//! (being written)
+//! Queues, and who works in them.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::domain::ids::{QueueId, UserId};
+
+use super::{Reader, Result, Tx};
+
+/// The name of the queue that is always there.
+const DEFAULT_NAME: &str = "Default messaging queue";
+
+/// The queue that is always there; made when it is not. Everybody is a member of it.
+///
+/// # Errors
+/// SQLite's.
+pub fn default_queue(tx: &Tx<'_>) -> Result<QueueId> {
+    let found = tx
+        .connection()
+        .prepare_cached("SELECT queue_id FROM queue WHERE is_default = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    if let Some(queue) = found {
+        return Ok(queue);
+    }
+    tx.connection()
+        .prepare_cached("INSERT INTO queue (name, is_default, created_at) VALUES (?1, 1, ?2)")?
+        .execute(params![DEFAULT_NAME, tx.now()])?;
+    let queue = QueueId(tx.connection().last_insert_rowid());
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO queue_member (queue_id, user_id) SELECT ?1, user_id FROM user",
+        )?
+        .execute([queue])?;
+    Ok(queue)
+}
+
+/// Makes a person a member of a queue; nothing changes when he or she is one.
+///
+/// # Errors
+/// SQLite's.
+pub fn join(tx: &Tx<'_>, queue: QueueId, user: UserId) -> Result<()> {
+    tx.connection()
+        .prepare_cached("INSERT OR IGNORE INTO queue_member (queue_id, user_id) VALUES (?1, ?2)")?
+        .execute(params![queue, user])?;
+    Ok(())
+}
+
+/// Whether a person is a member of a queue.
+///
+/// # Errors
+/// SQLite's.
+pub fn is_member(reader: &Reader<'_>, queue: QueueId, user: UserId) -> Result<bool> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM queue_member WHERE queue_id = ?1 AND user_id = ?2)",
+        )?
+        .query_row(params![queue, user], |row| row.get(0))?)
+}
+
+/// The name of a queue; `None` when there is none.
+///
+/// # Errors
+/// SQLite's.
+pub fn name(reader: &Reader<'_>, queue: QueueId) -> Result<Option<String>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT name FROM queue WHERE queue_id = ?1")?
+        .query_row([queue], |row| row.get(0))
+        .optional()?)
+}
