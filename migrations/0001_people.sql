@@ -31,17 +31,19 @@ CREATE TABLE browser_session (
     address            TEXT    NOT NULL,
     created_at         INTEGER NOT NULL,
     last_seen_at       INTEGER NOT NULL,
-    expires_at         INTEGER NOT NULL
+    idle_ms            INTEGER NOT NULL CHECK (idle_ms > 0), -- ends after this long without a request
+    expires_at         INTEGER NOT NULL -- ends then in any case
 ) STRICT;
 CREATE INDEX browser_session_by_user ON browser_session (user_id);
 
--- Failed sign-ins (and failed set-up codes), counted per account and per address.
+-- Tries to sign in (and set-up codes) that have not succeeded, counted per account and per address.
 CREATE TABLE throttle (
-    throttle_key   TEXT    PRIMARY KEY, -- 'account:<email>', 'address:<ip prefix>', 'setup'
-    failures       INTEGER NOT NULL,
-    last_failed_at INTEGER NOT NULL,
-    blocked_until  INTEGER NOT NULL
+    throttle_key  TEXT    PRIMARY KEY, -- 'account:<digest of the email>', 'address:<ip or prefix>', 'setup'
+    failures      INTEGER NOT NULL,
+    last_tried_at INTEGER NOT NULL,
+    blocked_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX throttle_by_time ON throttle (last_tried_at);
 
 -- Facts about this database itself, e.g. the check value of the key that seals secrets.
 CREATE TABLE fact (

@@ -1,1 +1,55 @@
-//! (being written)
+//! The organization that this database belongs to: one row, once somebody works in it.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{Reader, Result, Tx};
+
+/// The organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// Its name on screen; empty when the first person came by the command line.
+    pub name: String,
+    /// IANA name of the zone in which every time on screen is told.
+    pub time_zone: String,
+    /// Language tag of the screens of everybody who has not chosen another.
+    pub locale: String,
+}
+
+/// The organization; `None` before the set-up.
+///
+/// # Errors
+/// SQLite's.
+pub fn find(reader: &Reader<'_>) -> Result<Option<Organization>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT name, time_zone, locale FROM organization")?
+        .query_row([], |row| {
+            Ok(Organization {
+                name: row.get(0)?,
+                time_zone: row.get(1)?,
+                locale: row.get(2)?,
+            })
+        })
+        .optional()?)
+}
+
+/// Gives the organization its name, zone and language, whether or not it is there already.
+///
+/// # Errors
+/// SQLite's.
+pub fn save(tx: &Tx<'_>, organization: &Organization) -> Result<()> {
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO organization (organization_id, name, time_zone, locale, created_at)
+             VALUES (1, ?1, ?2, ?3, ?4)
+             ON CONFLICT (organization_id) DO UPDATE SET
+                 name = excluded.name, time_zone = excluded.time_zone, locale = excluded.locale",
+        )?
+        .execute(params![
+            organization.name,
+            organization.time_zone,
+            organization.locale,
+            tx.now()
+        ])?;
+    Ok(())
+}

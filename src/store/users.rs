@@ -1,1 +1,199 @@
-//! (being written)
+//! The people who sign in.
+//!
+//! Invariants: once there is an administrator, there is always one who may sign in; everybody is a
+//! member of the default queue; whoever is disabled or gets another password is signed out everywhere.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::domain::access::Role;
+use crate::domain::ids::UserId;
+use crate::domain::time::Timestamp;
+
+use super::{Reader, Result, Tx, queues, sessions};
+
+/// A person who signs in.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Row id.
+    pub id: UserId,
+    /// Address that they sign in with; upper and lower case are the same.
+    pub email: String,
+    /// Name on screen.
+    pub name: String,
+    /// Permissions.
+    pub role: Role,
+    /// Argon2id, as a PHC string.
+    pub password_hash: String,
+    /// Since when they may not sign in; `None`: they may.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// A person to add.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Address to sign in with.
+    pub email: String,
+    /// Name on screen.
+    pub name: String,
+    /// Permissions.
+    pub role: Role,
+    /// Argon2id, as a PHC string.
+    pub password_hash: String,
+}
+
+/// What came of [`add`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// The person is there.
+    Added(UserId),
+    /// Somebody has this email already; nothing changed.
+    EmailTaken,
+}
+
+/// What came of [`disable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disabled {
+    /// The person can no longer sign in and is signed out everywhere.
+    Disabled,
+    /// Nobody else could administer; nothing changed.
+    LastAdministrator,
+}
+
+impl FromSql for Role {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let word = value.as_str()?;
+        Role::from_word(word)
+            .ok_or_else(|| FromSqlError::Other(format!("{word:?} is no role").into()))
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<User> {
+    Ok(User {
+        id: row.get(0)?,
+        email: row.get(1)?,
+        name: row.get(2)?,
+        role: row.get(3)?,
+        password_hash: row.get(4)?,
+        disabled_at: row.get(5)?,
+    })
+}
+
+/// Whoever signs in with `email`; `None` when nobody does. Disabled people are found too.
+///
+/// # Errors
+/// SQLite's.
+pub fn by_email(reader: &Reader<'_>, email: &str) -> Result<Option<User>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT user_id, email, name, role, password_hash, disabled_at FROM user
+             WHERE email = ?1",
+        )?
+        .query_row([email], read)
+        .optional()?)
+}
+
+/// Everybody, by name.
+///
+/// # Errors
+/// SQLite's.
+pub fn all(reader: &Reader<'_>) -> Result<Vec<User>> {
+    reader
+        .connection()
+        .prepare_cached(
+            "SELECT user_id, email, name, role, password_hash, disabled_at FROM user
+             ORDER BY name COLLATE NOCASE, user_id",
+        )?
+        .query_map([], read)?
+        .map(|user| Ok(user?))
+        .collect()
+}
+
+/// Whether the set-up is over: somebody administers.
+///
+/// # Errors
+/// SQLite's.
+pub fn has_administrator(reader: &Reader<'_>) -> Result<bool> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM user WHERE role = 'administrator')")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Adds a person, and makes them a member of the default queue, which is made when it is not there yet.
+///
+/// # Errors
+/// SQLite's.
+pub fn add(tx: &Tx<'_>, user: &NewUser) -> Result<Added> {
+    let added = tx
+        .connection()
+        .prepare_cached(
+            "INSERT INTO user (email, name, role, password_hash, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (email) DO NOTHING",
+        )?
+        .execute(params![
+            user.email,
+            user.name,
+            user.role.word(),
+            user.password_hash,
+            tx.now()
+        ])?;
+    if added == 0 {
+        return Ok(Added::EmailTaken);
+    }
+    let id = UserId(tx.connection().last_insert_rowid());
+    let queue = queues::default_queue(tx)?;
+    queues::join(tx, queue, id)?;
+    Ok(Added::Added(id))
+}
+
+/// Gives a person another password and signs them out everywhere.
+///
+/// # Errors
+/// SQLite's.
+pub fn set_password(tx: &Tx<'_>, user: UserId, password_hash: &str) -> Result<()> {
+    tx.connection()
+        .prepare_cached("UPDATE user SET password_hash = ?2 WHERE user_id = ?1")?
+        .execute(params![user, password_hash])?;
+    sessions::end_all(tx, user)
+}
+
+/// Lets a person no longer sign in, and signs them out everywhere. To disable somebody twice changes
+/// nothing.
+///
+/// # Errors
+/// SQLite's.
+pub fn disable(tx: &Tx<'_>, user: UserId) -> Result<Disabled> {
+    let is_last: bool = tx
+        .connection()
+        .prepare_cached(
+            "SELECT role = 'administrator' AND NOT EXISTS (
+                 SELECT 1 FROM user AS other
+                 WHERE other.role = 'administrator' AND other.disabled_at IS NULL
+                   AND other.user_id <> user.user_id
+             ) FROM user WHERE user_id = ?1",
+        )?
+        .query_row([user], |row| row.get(0))?;
+    if is_last {
+        return Ok(Disabled::LastAdministrator);
+    }
+    tx.connection()
+        .prepare_cached(
+            "UPDATE user SET disabled_at = ?2 WHERE user_id = ?1 AND disabled_at IS NULL",
+        )?
+        .execute(params![user, tx.now()])?;
+    sessions::end_all(tx, user)?;
+    Ok(Disabled::Disabled)
+}
+
+/// Lets a person sign in again.
+///
+/// # Errors
+/// SQLite's.
+pub fn enable(tx: &Tx<'_>, user: UserId) -> Result<()> {
+    tx.connection()
+        .prepare_cached("UPDATE user SET disabled_at = NULL WHERE user_id = ?1")?
+        .execute([user])?;
+    Ok(())
+}

@@ -11,8 +11,15 @@ use crate::live::Hub;
 use crate::store::Store;
 
 pub mod assets;
+pub mod body;
+mod catchers;
+pub mod csrf;
+pub mod forms;
+pub mod guards;
 pub mod headers;
 pub mod page;
+pub mod peer;
+pub mod visitor;
 
 /// What handlers reach through `&State<App>`.
 pub struct App {
@@ -60,7 +67,10 @@ pub fn build(config: &Config, app: Arc<App>, extra: Vec<rocket::Route>) -> Rocke
         // Ours are stricter.
         .attach(rocket::shield::Shield::new())
         .attach(headers::SecurityHeaders { https })
+        .attach(visitor::Lookup)
         .manage(app)
+        .manage(peer::Trusted(config.proxy.clone()))
+        .register("/", catchers::catchers())
         .mount("/", routes())
         .mount("/", extra)
 }

@@ -1,0 +1,193 @@
+//! Forms: how they are read, and what is said about what was typed.
+//!
+//! Before a field is looked at, the request must come from a page of ours and carry the token of its
+//! session; a field that the form does not have is refused.
+
+use std::ops::{Deref, DerefMut};
+
+use rocket::data::{ByteUnit, FromData, Outcome};
+use rocket::form::{self, FromForm, FromFormField, Strict, ValueField};
+use rocket::http::{ContentType, Status};
+use rocket::{Data, Request};
+use url::form_urlencoded;
+
+use super::visitor::Visitor;
+use super::{body, csrf, guards, visitor};
+use crate::crypto::Secret;
+use crate::locale::Text;
+
+/// The field with the session's token; `templates/_csrf.html` writes it.
+const TOKEN_FIELD: &str = "csrf";
+
+/// More than the longest text that a person sends at once.
+const LIMIT: ByteUnit = ByteUnit::Kibibyte(256);
+
+/// A form of a signed-in person. `T` has one field for each of the form's, and no others.
+pub struct Form<T>(pub T);
+
+/// A form of somebody who is not signed in yet: there is no session whose token it could carry.
+pub struct GateForm<T>(pub T);
+
+/// A form without fields: only a button.
+pub struct Button;
+
+/// Something that was typed and is not accepted: the field's name (which is also its id), and why.
+pub type FieldError = (&'static str, Text);
+
+/// What is not accepted, in the order of the fields.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<FieldError>);
+
+impl Problems {
+    /// Adds why the field is not accepted.
+    pub fn add(&mut self, field: &'static str, why: Text) {
+        self.0.push((field, why));
+    }
+
+    /// Adds it when the field is not accepted.
+    pub fn check(&mut self, field: &'static str, is_fine: bool, why: &str) {
+        if !is_fine {
+            self.add(field, Text::new(why));
+        }
+    }
+
+    /// Why the field is not accepted; `None` when it is.
+    pub fn at(&self, field: &str) -> Option<&Text> {
+        self.0
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, why)| why)
+    }
+}
+
+impl Deref for Problems {
+    type Target = [FieldError];
+
+    fn deref(&self) -> &[FieldError] {
+        &self.0
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a FieldError;
+    type IntoIter = std::slice::Iter<'a, FieldError>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<T> Deref for Form<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Form<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, T: for<'v> FromForm<'v>> FromData<'r> for Form<T> {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Form<T>> {
+        outcome(
+            signed_fields(request, data)
+                .await
+                .and_then(|fields| parse(&fields))
+                .map(Form),
+        )
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, T: for<'v> FromForm<'v>> FromData<'r> for GateForm<T> {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, GateForm<T>> {
+        outcome(
+            fields(request, data)
+                .await
+                .and_then(|fields| parse(&fields))
+                .map(GateForm),
+        )
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Button {
+    type Error = ();
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Button> {
+        outcome(signed_fields(request, data).await.map(|_| Button))
+    }
+}
+
+fn outcome<'r, T: FromData<'r, Error = ()>>(result: Result<T, Status>) -> Outcome<'r, T> {
+    match result {
+        Ok(form) => Outcome::Success(form),
+        Err(status) => Outcome::Error((status, ())),
+    }
+}
+
+type Fields = Vec<(String, String)>;
+
+/// The fields of a form that carries its session's token.
+async fn signed_fields(request: &Request<'_>, data: Data<'_>) -> Result<Fields, Status> {
+    let expected = match visitor::of(request) {
+        Visitor::SignedIn(sign_in) => &sign_in.csrf_token,
+        Visitor::Stranger { .. } => return Err(Status::Unauthorized),
+        Visitor::Unknown => return Err(Status::ServiceUnavailable),
+    };
+    let fields = fields(request, data).await?;
+    let given = fields.iter().find(|(name, _)| name == TOKEN_FIELD);
+    match given {
+        Some((_, given)) if csrf::token_fits(expected, given) => Ok(fields),
+        _ => Err(Status::Forbidden),
+    }
+}
+
+/// The fields of a form that a page of ours sent.
+async fn fields(request: &Request<'_>, data: Data<'_>) -> Result<Fields, Status> {
+    guards::same_origin(request)?;
+    if request.content_type() != Some(&ContentType::Form) {
+        return Err(Status::UnsupportedMediaType);
+    }
+    let body = body::read(data, LIMIT)
+        .await
+        .map_err(|error| error.status())?;
+    Ok(form_urlencoded::parse(&body).into_owned().collect())
+}
+
+fn parse<T: for<'v> FromForm<'v>>(fields: &Fields) -> Result<T, Status> {
+    let values = fields
+        .iter()
+        .filter(|(name, _)| name != TOKEN_FIELD)
+        .map(|(name, value)| ValueField::from((name.as_str(), value.as_str())));
+    form::Form::<Strict<T>>::parse_iter(values)
+        .map(Strict::into_inner)
+        .map_err(|errors| {
+            // Names only: values may be secrets.
+            let names: Vec<_> = errors
+                .iter()
+                .filter_map(|error| error.name.as_ref())
+                .collect();
+            tracing::debug!(
+                ?names,
+                "a form has fields that its page does not have, or lacks some"
+            );
+            Status::UnprocessableEntity
+        })
+}
+
+/// A typed secret.
+impl<'v> FromFormField<'v> for Secret {
+    fn from_value(field: ValueField<'v>) -> form::Result<'v, Secret> {
+        Ok(Secret::new(field.value))
+    }
+}
