@@ -101,6 +101,16 @@ CREATE TABLE unsent (
     PRIMARY KEY (page_id, platform_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Changed before it arrived: the message takes this text when it comes. Pruned by the schedule.
+CREATE TABLE early_edit (
+    page_id     INTEGER NOT NULL REFERENCES page (page_id),
+    platform_id TEXT    NOT NULL,
+    text        TEXT    NOT NULL,
+    edited_at   INTEGER NOT NULL,
+    arrived_at  INTEGER NOT NULL,
+    PRIMARY KEY (page_id, platform_id)
+) STRICT, WITHOUT ROWID;
+
 -- Events without a message id of their own are known by this key, so that a redelivery changes nothing.
 CREATE TABLE seen_event (
     page_id   INTEGER NOT NULL REFERENCES page (page_id),

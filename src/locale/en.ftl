@@ -149,3 +149,7 @@ error-500-next = Try again in a moment. If it stays so, tell the administrator w
 error-503-title = The server cannot take this now
 error-503-cause = It is starting, stopping, or cannot write to its disk.
 error-503-next = Wait a moment and reload. If it stays so, an administrator finds the reason with “tiski check”.
+
+## Customers
+customer-unnamed-facebook = Messenger user …{ $tail }
+customer-unnamed-line = LINE user …{ $tail }

@@ -1,9 +1,12 @@
-//! How ids and moments are read from and written to rows.
+//! How ids, moments and the domain's words are read from and written to rows.
 
 use rusqlite::ToSql;
-use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
+use crate::domain::conversation::{EventKind, State};
 use crate::domain::ids::*;
+use crate::domain::inbound::CustomerKind;
+use crate::domain::message::{AttachmentKind, Author, Kind, Status};
 use crate::domain::time::Timestamp;
 
 macro_rules! ids {
@@ -49,3 +52,33 @@ impl ToSql for Timestamp {
         Ok(self.millis().into())
     }
 }
+
+/// A word that this program does not write is an error of the row, never a silent default.
+macro_rules! words {
+    ($($name:ident),* $(,)?) => {$(
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                $name::from_word(word).ok_or_else(|| {
+                    FromSqlError::Other(format!("{word:?} is no {}", stringify!($name)).into())
+                })
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.word().into())
+            }
+        }
+    )*};
+}
+
+words!(
+    State,
+    EventKind,
+    CustomerKind,
+    Author,
+    Kind,
+    AttachmentKind,
+    Status,
+);

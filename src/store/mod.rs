@@ -17,6 +17,7 @@ use crate::domain::live_event::Notice;
 
 pub mod accounts;
 pub mod conversations;
+pub mod drafts;
 pub mod facts;
 mod ids;
 pub mod journal;
@@ -29,7 +30,10 @@ pub mod pages;
 pub mod parked_events;
 pub mod profiles;
 pub mod queues;
+pub mod read_marks;
 pub mod sessions;
+#[cfg(test)]
+pub mod testing;
 pub mod throttle;
 pub mod users;
 pub mod workstreams;

@@ -1,1 +1,315 @@
-//! (being written)
+//! Customers, each as one page knows him, and LINE's reply tokens that wait with them.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use crate::crypto::Secret;
+use crate::domain::ids::{PageId, SocialProfileId};
+use crate::domain::inbound::{Customer, CustomerKind};
+use crate::domain::names;
+use crate::domain::time::Timestamp;
+
+use super::{Reader, Result, Tx};
+
+/// A customer as one page knows him: a person, a LINE group or a LINE room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Row id.
+    pub id: SocialProfileId,
+    /// The page that he writes to.
+    pub page: PageId,
+    /// The page's channel.
+    pub channel: String,
+    /// PSID, LINE user id, group id or room id.
+    pub platform_user_id: String,
+    /// Person, group or room.
+    pub kind: CustomerKind,
+    /// The name as the platform told it, cleaned; `None` until then.
+    pub name: Option<String>,
+    /// BCP 47; `None` where the platform tells none.
+    pub language: Option<String>,
+    /// LINE: `false` after the customer blocked the account; `None`: not known.
+    pub follows: Option<bool>,
+    /// How often the name was asked for without an answer.
+    pub name_tries: u32,
+    /// When he first came.
+    pub created_at: Timestamp,
+}
+
+/// What a page shows as a customer's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShownName {
+    /// The platform told it.
+    Known(String),
+    /// Not told: the locale key `customer-unnamed-<channel>` with the tail of the platform's id.
+    Unnamed {
+        /// The channel's name.
+        channel: String,
+        /// The id's last four characters.
+        tail: String,
+    },
+}
+
+impl Profile {
+    /// The name, or what stands in for it.
+    pub fn shown_name(&self) -> ShownName {
+        match &self.name {
+            Some(name) => ShownName::Known(name.clone()),
+            None => ShownName::Unnamed {
+                channel: self.channel.clone(),
+                tail: names::id_tail(&self.platform_user_id),
+            },
+        }
+    }
+
+    /// Whom the channel is asked about, and writes to.
+    pub fn customer(&self) -> Customer {
+        Customer {
+            platform_id: self.platform_user_id.clone(),
+            kind: self.kind,
+            speaker: None,
+        }
+    }
+}
+
+macro_rules! select_profile {
+    ($rest:literal) => {
+        concat!(
+            "SELECT social_profile_id, social_profile.page_id, page.channel, platform_user_id, kind,
+                    social_profile.name, language, follows, name_tries, social_profile.created_at
+             FROM social_profile JOIN page USING (page_id) ",
+            $rest
+        )
+    };
+}
+
+fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
+    Ok(Profile {
+        id: row.get(0)?,
+        page: row.get(1)?,
+        channel: row.get(2)?,
+        platform_user_id: row.get(3)?,
+        kind: row.get(4)?,
+        name: row.get(5)?,
+        language: row.get(6)?,
+        follows: row.get(7)?,
+        name_tries: row.get(8)?,
+        created_at: row.get(9)?,
+    })
+}
+
+/// The profile of an id. `None` when there is none.
+///
+/// # Errors
+/// SQLite's.
+pub fn by_id(reader: &Reader<'_>, id: SocialProfileId) -> Result<Option<Profile>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(select_profile!("WHERE social_profile_id = ?1"))?
+        .query_row([id], profile)
+        .optional()?)
+}
+
+/// The profile that a page knows by the platform's id; makes one when the customer is new, and asks for
+/// his name later. The second value tells whether he is new.
+///
+/// # Errors
+/// SQLite's.
+pub fn find_or_create(
+    tx: &Tx<'_>,
+    page: PageId,
+    customer: &Customer,
+) -> Result<(SocialProfileId, bool)> {
+    if let Some(known) = find(tx, page, &customer.platform_id)? {
+        return Ok((known, false));
+    }
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO social_profile (page_id, platform_user_id, kind, name_due_at, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?4)",
+        )?
+        .execute(params![page, customer.platform_id, customer.kind, tx.now()])?;
+    tx.wake(crate::domain::live_event::Worker::Names);
+    Ok((SocialProfileId(tx.connection().last_insert_rowid()), true))
+}
+
+/// The profile that a page knows by the platform's id. `None` for a stranger.
+///
+/// # Errors
+/// SQLite's.
+pub fn find(tx: &Tx<'_>, page: PageId, platform_user_id: &str) -> Result<Option<SocialProfileId>> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "SELECT social_profile_id FROM social_profile
+             WHERE page_id = ?1 AND platform_user_id = ?2",
+        )?
+        .query_row(params![page, platform_user_id], |row| row.get(0))
+        .optional()?)
+}
+
+/// Profiles whose name is to be asked for by `now`, the longest waiting first, at most `limit`.
+///
+/// # Errors
+/// SQLite's.
+pub fn names_due(reader: &Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<Profile>> {
+    let mut statement = reader.connection().prepare_cached(select_profile!(
+        "WHERE name_due_at <= ?1 ORDER BY name_due_at LIMIT ?2"
+    ))?;
+    let profiles = statement.query_map(params![now, limit as i64], profile)?;
+    Ok(profiles.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Records the name that the platform told; it is asked for again after `again_in`, because names change.
+/// True when what is shown changes.
+///
+/// # Errors
+/// SQLite's.
+pub fn set_name(
+    tx: &Tx<'_>,
+    id: SocialProfileId,
+    name: Option<&str>,
+    language: Option<&str>,
+    again_in: Duration,
+) -> Result<bool> {
+    let changed = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE social_profile SET name = coalesce(?2, name), language = coalesce(?3, language)
+             WHERE social_profile_id = ?1
+               AND (name IS NOT coalesce(?2, name) OR language IS NOT coalesce(?3, language))",
+        )?
+        .execute(params![id, name, language])?
+        > 0;
+    tx.connection()
+        .prepare_cached(
+            "UPDATE social_profile SET name_tries = 0, name_due_at = ?2 WHERE social_profile_id = ?1",
+        )?
+        .execute(params![id, tx.now().plus(again_in)])?;
+    Ok(changed)
+}
+
+/// Records that the name could not be had; it is asked for again at `due`.
+///
+/// # Errors
+/// SQLite's.
+pub fn name_failed(tx: &Tx<'_>, id: SocialProfileId, due: Timestamp) -> Result<()> {
+    tx.connection()
+        .prepare_cached(
+            "UPDATE social_profile SET name_tries = name_tries + 1, name_due_at = ?2
+             WHERE social_profile_id = ?1",
+        )?
+        .execute(params![id, due])?;
+    Ok(())
+}
+
+/// Records whether the customer follows the account (LINE).
+///
+/// # Errors
+/// SQLite's.
+pub fn set_follows(tx: &Tx<'_>, id: SocialProfileId, follows: bool) -> Result<()> {
+    tx.connection()
+        .prepare_cached("UPDATE social_profile SET follows = ?2 WHERE social_profile_id = ?1")?
+        .execute(params![id, follows])?;
+    Ok(())
+}
+
+/// Keeps the newest reply token: one that lives longer than the one that waits takes its place.
+///
+/// # Errors
+/// SQLite's.
+pub fn keep_reply_token(
+    tx: &Tx<'_>,
+    id: SocialProfileId,
+    token: &Secret,
+    expires_at: Timestamp,
+) -> Result<()> {
+    if expires_at <= tx.now() {
+        return Ok(());
+    }
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO reply_token (social_profile_id, token, expires_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT (social_profile_id) DO UPDATE
+             SET token = excluded.token, expires_at = excluded.expires_at
+             WHERE excluded.expires_at >= reply_token.expires_at",
+        )?
+        .execute(params![id, tx.seal(&token_place(id), token), expires_at])?;
+    Ok(())
+}
+
+/// Takes the reply token away, because it can be used once. `None` when there is none or its time is over.
+///
+/// # Errors
+/// SQLite's; a token that does not open.
+pub fn take_reply_token(tx: &Tx<'_>, id: SocialProfileId) -> Result<Option<Secret>> {
+    let kept: Option<(String, Timestamp)> = tx
+        .connection()
+        .prepare_cached(
+            "DELETE FROM reply_token WHERE social_profile_id = ?1 RETURNING token, expires_at",
+        )?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match kept {
+        Some((sealed, expires_at)) if expires_at > tx.now() => {
+            Ok(Some(tx.reader().open_secret(&token_place(id), &sealed)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn token_place(id: SocialProfileId) -> String {
+    format!("reply_token|token|{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{House, customer};
+
+    #[test]
+    fn a_customer_is_made_once_and_asked_for_his_name() {
+        let house = House::furnished();
+        let page = house.page;
+        let (id, is_new) = house.write(move |tx| find_or_create(tx, page, &customer("4711234")));
+        let again = house.write(move |tx| find_or_create(tx, page, &customer("4711234")));
+        assert_eq!((is_new, again), (true, (id, false)));
+        let profile = house.read(|reader| by_id(reader, id)).unwrap();
+        assert_eq!(
+            profile.shown_name(),
+            ShownName::Unnamed {
+                channel: "facebook".to_owned(),
+                tail: "1234".to_owned()
+            }
+        );
+        let due = |after: i64| {
+            let moment = profile.created_at.plus(Duration::from_secs(after as u64));
+            house.read(|reader| names_due(reader, moment, 10)).len()
+        };
+        assert_eq!(due(0), 1);
+        let day = Duration::from_secs(24 * 3600);
+        assert!(house.write(move |tx| set_name(tx, id, Some("Anna"), None, day)));
+        assert!(!house.write(move |tx| set_name(tx, id, Some("Anna"), None, day)));
+        assert_eq!((due(3600), due(25 * 3600)), (0, 1));
+    }
+
+    #[test]
+    fn the_newest_reply_token_is_used_once_and_never_after_its_time() {
+        let house = House::furnished();
+        let page = house.page;
+        let (id, _) = house.write(move |tx| find_or_create(tx, page, &customer("U1")));
+        let keep = |token: &'static str, seconds: i64| {
+            house.write(move |tx| {
+                let expires = Timestamp::from_millis(tx.now().millis() + seconds * 1000);
+                keep_reply_token(tx, id, &Secret::new(token), expires)
+            });
+        };
+        keep("newest", 50);
+        keep("older, came late", 40);
+        keep("dead", -1);
+        let take = || house.write(move |tx| take_reply_token(tx, id));
+        assert_eq!(take(), Some(Secret::new("newest")));
+        assert_eq!(take(), None);
+    }
+}
