@@ -4,7 +4,7 @@
 
 import { counted } from "./counted.js";
 import { signed } from "./csrf.js";
-import { toEnd } from "./log.js";
+import { stay, toEnd } from "./log.js";
 import { measure, split } from "./split.js";
 
 const DRAFT_MS = 2_000;
@@ -17,6 +17,7 @@ let form = null;
 let text = null;
 let pending = [];
 let sending = false;
+let retryTimer = null;
 let draftTimer = null;
 let draftSaving = Promise.resolve();
 
@@ -98,7 +99,7 @@ function show(entry) {
   const time = element.querySelector("time");
   const at = new Date(entry.at);
   time.dateTime = at.toISOString();
-  time.textContent = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  time.textContent = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   log.append(element);
   toEnd();
 }
@@ -108,6 +109,7 @@ function wait(waits) {
     const line = bubble(entry)?.querySelector("[data-waiting]");
     if (line) line.hidden = !waits;
   }
+  stay();
 }
 
 /** Takes everything that is still on its way back into the box: the agent decides anew. */
@@ -161,7 +163,8 @@ async function flush() {
   while (pending.length > 0) {
     if (await post(pending[0])) continue;
     wait(true);
-    setTimeout(flush, RETRY_MS);
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(flush, RETRY_MS);
     break;
   }
   sending = false;

@@ -22,6 +22,11 @@ export function toEnd() {
   if (log) log.scrollTop = log.scrollHeight;
 }
 
+/** Goes along when what is at the end grows. */
+export function stay() {
+  if (atEnd) toEnd();
+}
+
 function seen() {
   const field = document.querySelector('#composer [name="last_seen_message_id"]');
   if (field) field.value = Math.max(Number(field.value), newest("[data-message]"));
@@ -74,7 +79,7 @@ function attach() {
   jump().addEventListener("click", toEnd);
   new MutationObserver(changed).observe(log, { childList: true });
   // The composer grows and the keyboard of a phone opens: the newest message stays in sight.
-  new ResizeObserver(() => atEnd && toEnd()).observe(log);
+  new ResizeObserver(stay).observe(log);
   look();
 }
 

@@ -17,5 +17,6 @@ function show() {
   }
 }
 
-document.addEventListener("htmx:after:swap", show);
+// The last event of a swap: by then htmx has set the title of a page that was fetched again.
+document.addEventListener("htmx:finally:swap", show);
 show();

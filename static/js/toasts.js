@@ -21,14 +21,15 @@ document.addEventListener("click", ({ target }) => {
   target.closest("[data-dismiss]")?.closest(".toast").remove();
 });
 
-document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) => {
-  if (target.id === "stream") return;
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   const { status } = ctx.response;
   if (status === 401) location.reload();
+  // Lists that fetch themselves again do so once more with the next event.
+  else if (ctx.request.method !== "POST") return;
   else if (status === 403 || status === 404) toast(region.dataset.forbidden);
   else if (status >= 500) toast(region.dataset.failed);
 });
 
-document.addEventListener("htmx:error", ({ target }) => {
-  if (target.id !== "stream") toast(region.dataset.failed);
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.request.method === "POST") toast(region.dataset.failed);
 });
