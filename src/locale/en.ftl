@@ -153,3 +153,25 @@ error-503-next = Wait a moment and reload. If it stays so, an administrator find
 ## Customers
 customer-unnamed-facebook = Messenger user …{ $tail }
 customer-unnamed-line = LINE user …{ $tail }
+
+## Times
+time-clock = { $hour }:{ $minute }
+time-day-1 = { $day } January { $year }
+time-day-2 = { $day } February { $year }
+time-day-3 = { $day } March { $year }
+time-day-4 = { $day } April { $year }
+time-day-5 = { $day } May { $year }
+time-day-6 = { $day } June { $year }
+time-day-7 = { $day } July { $year }
+time-day-8 = { $day } August { $year }
+time-day-9 = { $day } September { $year }
+time-day-10 = { $day } October { $year }
+time-day-11 = { $day } November { $year }
+time-day-12 = { $day } December { $year }
+time-now = now
+time-minutes-ago = { $count } min. ago
+time-hours-ago = { $count } hr. ago
+time-days-ago = { $count ->
+    [one] yesterday
+   *[other] { $count } days ago
+}

@@ -19,6 +19,7 @@ pub mod guards;
 pub mod headers;
 pub mod page;
 pub mod peer;
+pub mod times;
 pub mod visitor;
 
 /// What handlers reach through `&State<App>`.

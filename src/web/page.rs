@@ -124,7 +124,9 @@ pub mod filters {
     use fluent_bundle::FluentValue;
 
     use super::Frame;
+    use crate::domain::time::Timestamp;
     use crate::locale::{Said, Text};
+    use crate::web::times;
 
     fn locale(values: &dyn Values) -> askama::Result<crate::locale::Locale> {
         Ok(askama::get_value::<Frame>(values, "frame")?.locale)
@@ -157,5 +159,40 @@ pub mod filters {
     #[askama::filter_fn]
     pub fn asset(path: impl std::fmt::Display, _: &dyn Values) -> askama::Result<String> {
         Ok(crate::web::assets::url(&path.to_string()))
+    }
+
+    /// The moment as machines read it, for `datetime=`.
+    #[askama::filter_fn]
+    pub fn iso(moment: &Timestamp, _: &dyn Values) -> askama::Result<String> {
+        Ok(times::iso(*moment))
+    }
+
+    /// The time of day in the organization's zone.
+    #[askama::filter_fn]
+    pub fn clock(moment: &Timestamp, values: &dyn Values) -> askama::Result<Said> {
+        let frame = askama::get_value::<Frame>(values, "frame")?;
+        Ok(Said::new(
+            times::clock(*moment, frame.time_zone),
+            frame.locale,
+        ))
+    }
+
+    /// The day in the organization's zone, written out.
+    #[askama::filter_fn]
+    pub fn day(moment: &Timestamp, values: &dyn Values) -> askama::Result<Said> {
+        let frame = askama::get_value::<Frame>(values, "frame")?;
+        Ok(Said::new(
+            times::day(*moment, frame.time_zone),
+            frame.locale,
+        ))
+    }
+
+    /// How long ago.
+    #[askama::filter_fn]
+    pub fn ago(moment: &Timestamp, values: &dyn Values) -> askama::Result<Said> {
+        Ok(Said::new(
+            times::ago(*moment, crate::clock::now()),
+            locale(values)?,
+        ))
     }
 }
