@@ -126,8 +126,16 @@ pub enum Calls {
     Sends,
     /// Those that read a customer's profile.
     Profiles,
+    /// Those that get a new LINE token for a channel's secret.
+    Tokens,
     /// All that carry the token of the place; the usual choice for a dead token.
     Every,
+}
+
+impl Calls {
+    fn include(self, calls: Self) -> bool {
+        self == calls || (self == Self::Every && calls != Self::Tokens)
+    }
 }
 
 /// A fault with its reach: which calls, which page or channel, which recipient, how often.
@@ -191,7 +199,7 @@ impl Faults {
     ) -> Option<Fault> {
         self.strike(|rule| {
             !rule.fault.concerns_deliveries()
-                && (rule.calls == Calls::Every || rule.calls == calls)
+                && rule.calls.include(calls)
                 && rule.place.as_deref().is_none_or(|only| only == place)
                 && (rule.recipient.is_none() || rule.recipient.as_deref() == recipient)
         })

@@ -59,6 +59,31 @@ pub(super) fn line_signature(channel_secret: &str, body: &[u8]) -> String {
     STANDARD.encode(hmac_sha256(channel_secret, body))
 }
 
+/// How a body of a test's own making is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// With the secret of the app or channel, as it must be.
+    Right,
+    /// Well formed, with another secret.
+    Wrong,
+    /// No header at all.
+    Missing,
+    /// This header.
+    Header(String),
+}
+
+impl Signature {
+    /// The header's value; `sign` is the platform's way to sign with a secret.
+    pub(super) fn header(&self, secret: &str, sign: impl Fn(&str) -> String) -> Option<String> {
+        match self {
+            Self::Right => Some(sign(secret)),
+            Self::Wrong => Some(sign(&random_hex())),
+            Self::Missing => None,
+            Self::Header(header) => Some(header.clone()),
+        }
+    }
+}
+
 fn hmac_sha256(key: &str, data: &[u8]) -> hmac::Tag {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), data)
 }

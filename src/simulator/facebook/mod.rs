@@ -24,7 +24,6 @@ pub use errors::GraphError;
 pub use ledger::CustomerSummary;
 pub(super) use routes::GraphHost;
 pub use state::{Echo, ProfileAccess, Receipts, SentMessage};
-pub use webhook::Signature;
 
 use super::changes::Changes;
 use super::clock::Clock;

@@ -1,8 +1,8 @@
 //! The simulated Facebook, met as the product meets it: over HTTP.
 
 use super::super::fake_product::{FakeProduct, LIMIT, call};
-use super::super::{Fault, Side, Simulator, Tick, TokenPlace, wire};
-use super::{Customer, Echo, GraphError, ProfileAccess, Receipts, Signature};
+use super::super::{Fault, Side, Signature, Simulator, Tick, TokenPlace, wire};
+use super::{Customer, Echo, GraphError, ProfileAccess, Receipts};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -3,23 +3,10 @@
 use super::super::courier::{Delivery, Post, Postman};
 use super::super::fault::Fault;
 use super::super::transcript::Tick;
-use super::super::wire::{self, Escapes};
+use super::super::wire::{self, Escapes, Signature};
 use super::{Facebook, Memory, World};
 use serde_json::{Value, json};
 use std::sync::Arc;
-
-/// How a body of a test's own making is signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signature {
-    /// With the app's secret, as it must be.
-    Right,
-    /// Well formed, with another secret.
-    Wrong,
-    /// No header at all.
-    Missing,
-    /// This header.
-    Header(String),
-}
 
 pub(super) struct FacebookPostman(pub(super) Arc<Memory>);
 
@@ -107,12 +94,7 @@ impl World {
     fn raw_post(&self, app_id: &str, body: &[u8], signature: &Signature) -> Option<Post> {
         let state = self.state();
         let app = state.apps.get(app_id)?;
-        let header = match signature {
-            Signature::Right => Some(wire::facebook_signature(&app.secret, body)),
-            Signature::Wrong => Some(wire::facebook_signature(&wire::random_hex(), body)),
-            Signature::Missing => None,
-            Signature::Header(header) => Some(header.clone()),
-        };
+        let header = signature.header(&app.secret, |secret| wire::facebook_signature(secret, body));
         Some(Post {
             url: app.callback_url.clone()?,
             headers: header
