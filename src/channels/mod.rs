@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::window::{Rules, Tag};
 
 pub mod facebook;
+mod json;
 pub mod line;
 
 /// One messaging platform.
@@ -235,8 +236,12 @@ pub enum SetupError {
 pub struct Registry(Arc<[Box<dyn Channel>]>);
 
 /// The only list of channels.
-pub fn registry(_platforms: &Platforms) -> Registry {
-    Registry(Arc::from(vec![]))
+pub fn registry(platforms: &Platforms) -> Registry {
+    let channels: Vec<Box<dyn Channel>> = vec![
+        Box::new(facebook::Facebook::new(platforms)),
+        Box::new(line::Line::new(platforms)),
+    ];
+    Registry(Arc::from(channels))
 }
 
 impl Registry {

@@ -175,3 +175,43 @@ time-days-ago = { $count ->
     [one] yesterday
    *[other] { $count } days ago
 }
+
+## What happened in a conversation beside messages: one line each. $detail is the platform's word.
+
+remark-referral = Came back by a link { $detail }
+remark-referral-ad = Came by an advertisement: { $detail }
+remark-opted-in = Agreed to be notified { $detail }
+remark-opted-out = No longer wants to be notified { $detail }
+remark-account-linked = Linked an account
+remark-account-unlinked = Unlinked the account
+remark-account-link-failed = Linking an account failed
+remark-handover-passed = This conversation was passed to another app { $detail }
+remark-handover-taken = Another app took over this conversation { $detail }
+remark-handover-requested = Another app asked for this conversation { $detail }
+remark-policy-warning = Facebook warns this Page: { $detail }
+remark-policy-blocked = Facebook blocked this Page: { $detail }
+remark-policy-unblocked = Facebook no longer blocks this Page
+remark-feedback = Rated an answer: { $detail }
+remark-order = Ordered: { $detail }
+remark-game = Played a game { $detail }
+remark-checkout = Started to pay
+remark-payment = Paid { $detail }
+remark-group-joined = The account was added to the group
+remark-group-left = The account was removed from the group
+remark-members-joined = New people in the group: { $detail }
+remark-members-left = People who left the group: { $detail }
+remark-menu-switched = Changed the menu { $detail }
+remark-video-watched = Watched a video to the end { $detail }
+remark-beacon-entered = Came near a beacon { $detail }
+remark-beacon-banner = Tapped the banner of a beacon { $detail }
+remark-membership-joined = Joined membership { $detail }
+remark-membership-left = Left membership { $detail }
+remark-membership-renewed = Renewed membership { $detail }
+remark-app-attached = Another service was attached to this LINE account
+remark-app-detached = A service was detached from this LINE account { $detail }
+remark-control-gained = This conversation is under our control
+remark-control-lost = This conversation is no longer under our control
+remark-account-suspended = LINE suspended this account
+remark-account-resumed = LINE resumed this account
+remark-notice-delivered = A notification message was delivered { $detail }
+remark-unknown-event = Something that Tiski does not know yet: { $detail }
