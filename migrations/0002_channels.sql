@@ -50,6 +50,7 @@ CREATE TABLE queue_member (
     user_id  INTEGER NOT NULL REFERENCES user (user_id) ON DELETE CASCADE,
     PRIMARY KEY (queue_id, user_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX queue_member_by_user ON queue_member (user_id);
 
 CREATE TABLE workstream (
     workstream_id     INTEGER PRIMARY KEY AUTOINCREMENT,

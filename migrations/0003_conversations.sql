@@ -41,7 +41,7 @@ CREATE TABLE conversation (
 CREATE UNIQUE INDEX conversation_current ON conversation (social_profile_id) WHERE state <> 'closed';
 CREATE INDEX conversation_by_profile ON conversation (social_profile_id, conversation_id);
 CREATE INDEX conversation_by_agent ON conversation (agent_id, state, last_message_at);
-CREATE INDEX conversation_open ON conversation (queue_id, last_message_at) WHERE state = 'open';
+CREATE INDEX conversation_open ON conversation (queue_id, conversation_id) WHERE state = 'open';
 CREATE INDEX conversation_closed ON conversation (closed_by, closed_at) WHERE state = 'closed';
 CREATE INDEX conversation_due ON conversation (due_at) WHERE due_at IS NOT NULL;
 

@@ -37,6 +37,15 @@ impl Role {
     }
 }
 
+/// Somebody who asks, as far as permission goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// The person.
+    pub user: UserId,
+    /// Permissions.
+    pub role: Role,
+}
+
 /// Something that a person may want to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {

@@ -36,6 +36,7 @@ pub mod sessions;
 pub mod testing;
 pub mod throttle;
 pub mod users;
+pub mod work_items;
 pub mod workstreams;
 mod writer;
 

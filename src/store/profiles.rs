@@ -51,16 +51,23 @@ pub enum ShownName {
     },
 }
 
+impl ShownName {
+    /// What is shown for a customer of a channel with this name, if any, and this id of the platform's.
+    pub fn new(name: Option<String>, channel: &str, platform_user_id: &str) -> ShownName {
+        match name {
+            Some(name) => ShownName::Known(name),
+            None => ShownName::Unnamed {
+                channel: channel.to_owned(),
+                tail: names::id_tail(platform_user_id),
+            },
+        }
+    }
+}
+
 impl Profile {
     /// The name, or what stands in for it.
     pub fn shown_name(&self) -> ShownName {
-        match &self.name {
-            Some(name) => ShownName::Known(name.clone()),
-            None => ShownName::Unnamed {
-                channel: self.channel.clone(),
-                tail: names::id_tail(&self.platform_user_id),
-            },
-        }
+        ShownName::new(self.name.clone(), &self.channel, &self.platform_user_id)
     }
 
     /// Whom the channel is asked about, and writes to.

@@ -1,8 +1,8 @@
 //! How many of a customer's messages a person has seen. Unread = messages that came − messages seen.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::ids::{ConversationId, UserId};
+use crate::domain::ids::{ConversationId, MessageId, UserId};
 
 use super::{Reader, Result, Tx};
 
@@ -42,6 +42,29 @@ pub fn mark(tx: &Tx<'_>, conversation: ConversationId, user: UserId, seen: u32) 
     Ok(changed > 0)
 }
 
+/// How many of the customer's messages there are up to and with `message`: what to [`mark`] when that one is
+/// the last on a person's screen.
+///
+/// # Errors
+/// SQLite's.
+pub fn seen_through(
+    reader: &Reader<'_>,
+    conversation: ConversationId,
+    message: MessageId,
+) -> Result<u32> {
+    // What came after it is counted, because that is little; what came before may be years.
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT max(0, inbound_count - (SELECT count(*) FROM message
+                 WHERE message.conversation_id = ?1 AND message_id > ?2 AND author = 'customer'))
+             FROM conversation WHERE conversation_id = ?1",
+        )?
+        .query_row(params![conversation, message], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +90,19 @@ mod tests {
         assert!(!house.write(move |tx| mark(tx, id, mine, 1)), "never back");
         house.write(move |tx| mark(tx, id, mine, 99));
         assert_eq!(unread(mine), 0);
+    }
+
+    #[test]
+    fn what_is_on_the_screen_counts_as_seen_and_what_is_below_does_not() {
+        let house = House::furnished();
+        let id = house.conversation("anna");
+        let sent = ["m1", "m2", "m3"].map(|name| {
+            let message = house.message(id, name, "hello");
+            let at = Timestamp::from_millis(0);
+            house.write(move |tx| conversations::customer_wrote(tx, id, message, at));
+            message
+        });
+        let seen = sent.map(|message| house.read(|reader| seen_through(reader, id, message)));
+        assert_eq!(seen, [1, 2, 3]);
     }
 }

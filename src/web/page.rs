@@ -7,7 +7,7 @@ use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 
-use crate::domain::access::{self, Action, Relation, Role};
+use crate::domain::access::{self, Action, Relation, Role, Viewer};
 use crate::domain::ids::UserId;
 use crate::locale::Locale;
 
@@ -23,6 +23,14 @@ pub struct Person {
 }
 
 impl Person {
+    /// The person as the store asks about permission.
+    pub fn viewer(&self) -> Viewer {
+        Viewer {
+            user: self.id,
+            role: self.role,
+        }
+    }
+
     /// Whether the admin center is shown.
     pub fn may_administer(&self) -> bool {
         access::may(self.role, Action::Administer, Relation::Foreign)
