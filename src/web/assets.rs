@@ -67,3 +67,79 @@ fn content_type(path: &Path) -> ContentType {
         .and_then(|extension| ContentType::from_extension(extension.to_str()?))
         .unwrap_or(ContentType::Binary)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn templates(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("the folder is there");
+        entries
+            .flat_map(|entry| {
+                let path = entry.expect("it can be read").path();
+                if path.is_dir() {
+                    templates(&path)
+                } else {
+                    vec![fs::read_to_string(path).expect("templates are text")]
+                }
+            })
+            .collect()
+    }
+
+    /// What stands in quotes after each occurrence of `before` in any template.
+    fn quoted_after(before: &str) -> Vec<String> {
+        let templates = templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
+        templates
+            .iter()
+            .flat_map(|text| text.split(before).skip(1))
+            .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()))
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    #[test]
+    fn every_icon_that_a_page_shows_is_in_the_sprite() {
+        let sprite = Files::get("icons.svg").expect("the sprite is there").data;
+        let sprite = String::from_utf8_lossy(&sprite);
+        let shown: Vec<_> = ["icon(\"", "icon_name = \"", "empty(\""]
+            .into_iter()
+            .flat_map(quoted_after)
+            .collect();
+        assert!(shown.len() > 20, "the calls are found");
+        for name in shown {
+            assert!(sprite.contains(&format!("<symbol id=\"{name}\"")), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_style_sheet_is_linked_and_every_module_is_imported() {
+        let base = include_str!("../../templates/layout/base.html");
+        let main = include_str!("../../static/js/main.js");
+        let modules: String = Files::iter()
+            .filter(|path| path.starts_with("js/"))
+            .map(|path| String::from_utf8_lossy(&Files::get(&path).unwrap().data).into_owned())
+            .collect();
+        assert!(main.contains("./live.js"));
+        for path in Files::iter() {
+            if let Some(sheet) = path.strip_prefix("css/") {
+                let sheet = sheet.trim_end_matches(".css");
+                assert!(base.contains(&format!("\"{sheet}\"")), "{path}");
+            } else if let Some(module) = path.strip_prefix("js/").filter(|name| *name != "main.js")
+            {
+                assert!(modules.contains(&format!("\"./{module}\"")), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_file_has_its_content_type() {
+        for path in Files::iter() {
+            let text = path.starts_with("vendor/") || path.contains("LICENSE");
+            assert!(
+                text || content_type(Path::new(&*path)) != ContentType::Binary,
+                "{path}"
+            );
+        }
+    }
+}

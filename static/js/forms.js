@@ -1,6 +1,9 @@
 // Forms: the focus goes to what was not accepted; a pressed button shows that it works and cannot be
 // pressed twice.
 
+// After this long the press may be repeated: the person stopped the page, or it was a download.
+const GIVE_UP_MS = 15_000;
+
 function focusProblems() {
   document.getElementById("error-summary")?.focus();
 }
@@ -18,6 +21,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.busy = "true";
+  setTimeout(release, GIVE_UP_MS, form);
   event.submitter?.setAttribute("aria-busy", "true");
 });
 
