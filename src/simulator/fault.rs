@@ -10,7 +10,8 @@ pub enum Fault {
     DeadToken,
     /// Too many calls: Facebook 613 with the usage header, LINE 429 of the first kind.
     RateLimited,
-    /// The platform does what it was asked at once, and answers only after this time.
+    /// The platform does what it was asked at once, and answers only after this time. What follows
+    /// the answer (an echo that comes after it, receipts) waits as long.
     Slow(Duration),
     /// The platform does what it was asked, then closes the connection without an answer.
     AcceptThenDrop,

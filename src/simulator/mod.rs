@@ -36,6 +36,7 @@ pub mod line;
 mod multipart;
 mod server;
 mod transcript;
+mod under_way;
 mod wire;
 
 pub use call::{SeenCall, TokenPlace};

@@ -30,6 +30,8 @@ impl Wire {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .max_idle_connections_per_host(64)
+            .max_idle_connections(64)
             .proxy(None)
             .build()
             .new_agent();

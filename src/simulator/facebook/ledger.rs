@@ -42,7 +42,7 @@ impl Facebook {
     /// How often a send began while another one to the same person was not answered yet. More than
     /// zero means that the order on the customer's phone is random (messenger.md §4.1).
     pub fn overlapping_sends(&self) -> u32 {
-        self.world.state().overlapping_sends
+        self.world.under_way.overlaps()
     }
 
     /// The fields that this page sends to this app; `None` when the app is not subscribed.

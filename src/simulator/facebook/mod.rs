@@ -28,6 +28,7 @@ pub use state::{Echo, ProfileAccess, Receipts, SentMessage};
 use super::changes::Changes;
 use super::clock::Clock;
 use super::courier::Courier;
+use super::under_way::SendsUnderWay;
 use parking_lot::{Mutex, MutexGuard};
 use state::State;
 use std::sync::{Arc, OnceLock};
@@ -45,6 +46,7 @@ pub(super) struct World {
     memory: Arc<Memory>,
     courier: Courier,
     changes: Arc<Changes>,
+    under_way: Arc<SendsUnderWay>,
     /// The Graph's address, known once its server runs.
     url: OnceLock<String>,
 }
@@ -100,6 +102,7 @@ impl Facebook {
             memory,
             courier,
             changes,
+            under_way: Arc::default(),
             url: OnceLock::new(),
         };
         Ok((

@@ -32,14 +32,14 @@ impl World {
             Err(answer) => return answer,
         };
         let psid = wanted.recipient.clone();
-        let overlap = self.set_under_way(&psid);
+        let under_way = self.under_way.begin(&psid);
         let outcome = self.change(|state| accept(state, request, &page_id, wanted));
         let answer = match outcome {
             Err(answer) => answer,
             Ok(None) => Answer::json(200, &json!({"recipient_id": psid})),
             Ok(Some(sent)) => self.follow_up(sent),
         };
-        answer.and_then(move || drop(overlap))
+        answer.and_then(move || drop(under_way))
     }
 
     /// What comes of an accepted message: the echo, the answer, the receipts of the phone.
@@ -78,21 +78,6 @@ impl World {
             if let Some(receipt) = receipt {
                 tell(self, &receipt);
             }
-        }
-    }
-
-    /// Notes that a send to this person is under way, until the guard is dropped.
-    fn set_under_way(self: &Arc<Self>, psid: &str) -> UnderWay {
-        self.change(|state| {
-            let count = state.under_way.entry(psid.to_owned()).or_default();
-            *count += 1;
-            if *count > 1 {
-                state.overlapping_sends += 1;
-            }
-        });
-        UnderWay {
-            world: self.clone(),
-            psid: psid.to_owned(),
         }
     }
 
@@ -248,20 +233,4 @@ fn receipt(state: &mut State, psid: &str, tick: Tick, now_ms: i64) -> Option<Hap
         kind,
         item: from_customer(&person.page_id, psid, now_ms, kind, what),
     })
-}
-
-/// A send that was not answered yet. The platform's side of "strictly one after another".
-struct UnderWay {
-    world: Arc<World>,
-    psid: String,
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.world.change(|state| {
-            if let Some(count) = state.under_way.get_mut(&self.psid) {
-                *count -= 1;
-            }
-        });
-    }
 }

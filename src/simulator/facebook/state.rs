@@ -22,9 +22,6 @@ pub(super) struct State {
     pub(super) faults: Faults,
     pub(super) calls: CallLog,
     pub(super) echo: Echo,
-    /// Sends that have not been answered yet, by recipient.
-    pub(super) under_way: HashMap<String, u32>,
-    pub(super) overlapping_sends: u32,
     /// Percent of the limit, for the usage header.
     pub(super) usage_percent: Option<u32>,
 }

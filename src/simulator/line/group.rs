@@ -1,4 +1,4 @@
-//! Group chats with the bot in them (line.md §2).
+//! Group chats and rooms with the bot in them (line.md §2).
 
 use super::super::wire;
 use super::Line;
@@ -6,7 +6,7 @@ use super::events::Happening;
 use super::state::Group;
 use serde_json::{Value, json};
 
-/// A group chat of one channel's bot.
+/// A group chat or room of one channel's bot.
 #[derive(Clone)]
 pub struct LineGroup {
     line: Line,
@@ -15,7 +15,8 @@ pub struct LineGroup {
 }
 
 impl Line {
-    /// The group with this id (`C` and 32 hex digits); new ones have this name and no members.
+    /// The group (`C` and 32 hex digits) or room (`R` …) with this id; new ones have this name and
+    /// no members.
     pub fn group(&self, channel_id: &str, group_id: &str, name: &str) -> LineGroup {
         self.world.change(|state| {
             state
@@ -87,7 +88,10 @@ impl LineGroup {
         what: Value,
         has_reply_token: bool,
     ) {
-        let mut source = json!({"type": "group", "groupId": self.group_id});
+        let mut source = match self.group_id.starts_with('R') {
+            true => json!({"type": "room", "roomId": self.group_id}),
+            false => json!({"type": "group", "groupId": self.group_id}),
+        };
         if let Some(user_id) = user_id {
             source["userId"] = user_id.into();
         }

@@ -42,6 +42,11 @@ impl Line {
         self.world.state().calls.to_vec()
     }
 
+    /// How often a reply or push began while another one to the same chat was not answered yet.
+    pub fn overlapping_sends(&self) -> u32 {
+        self.world.under_way.overlaps()
+    }
+
     /// How often a retry key came again with another body. More than zero is a fault of the
     /// product: a message was lost behind a 409 (line.md §3).
     pub fn misused_retry_keys(&self) -> u32 {

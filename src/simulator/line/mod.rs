@@ -28,6 +28,7 @@ pub use user::LineUser;
 use super::changes::Changes;
 use super::clock::Clock;
 use super::courier::Courier;
+use super::under_way::SendsUnderWay;
 use parking_lot::{Mutex, MutexGuard};
 use state::State;
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub(super) struct World {
     memory: Arc<Memory>,
     courier: Courier,
     changes: Arc<Changes>,
+    under_way: Arc<SendsUnderWay>,
 }
 
 /// The part of the world that the courier needs too.
@@ -94,6 +96,7 @@ impl Line {
             memory,
             courier,
             changes,
+            under_way: Arc::default(),
         };
         Ok((
             Self {

@@ -81,9 +81,15 @@ impl World {
             ("GET", ["v2", "bot", "profile", user]) => (Calls::Profiles, Some((*user).to_owned())),
             _ => (Calls::Every, None),
         };
+        let under_way = match (calls, &recipient) {
+            (Calls::Sends, Some(chat)) => Some(self.under_way.begin(chat)),
+            _ => None,
+        };
         let perform = || perform(self, &request, &segments);
         let answer = self.spoiled(calls, &request.channel_id, recipient.as_deref(), perform);
-        answer.with_header("x-line-request-id", request.request_id)
+        answer
+            .with_header("x-line-request-id", request.request_id)
+            .and_then(move || drop(under_way))
     }
 
     /// What `perform` answers, or what a fault makes of it.
@@ -160,8 +166,12 @@ impl World {
             ("GET", ["info"]) => self.bot_info(request),
             ("GET", ["profile", user]) => self.profile(request, user),
             ("GET", ["group", group, "summary"]) => self.group_summary(request, group),
-            ("GET", ["group", group, "member", user]) => self.group_member(request, group, user),
-            ("GET", ["group", group, "members", "count"]) => self.group_count(request, group),
+            ("GET", ["group" | "room", group, "member", user]) => {
+                self.group_member(request, group, user)
+            }
+            ("GET", ["group" | "room", group, "members", "count"]) => {
+                self.group_count(request, group)
+            }
             ("GET", ["channel", "webhook", "endpoint"]) => self.endpoint(request),
             ("PUT", ["channel", "webhook", "endpoint"]) => self.set_endpoint(request),
             ("POST", ["channel", "webhook", "test"]) => self.test_webhook(request),
