@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rocket::fairing::AdHoc;
 use rocket::tokio;
 use rocket::tokio::signal::unix::{SignalKind, signal};
+use rocket::{Build, Rocket};
 
 use super::{Failure, home};
 use crate::config::Config;
@@ -16,8 +17,24 @@ use crate::web::App;
 use crate::work::{Wake, Workers};
 use crate::{channels, crypto, locale, web};
 
+/// What a command adds to the plain server.
+#[derive(Default)]
+pub struct Extras {
+    /// Whether `tiski demo` runs.
+    pub demo: bool,
+    /// Shapes the server before it starts: more routes, more state.
+    pub shape: Option<Box<dyn FnOnce(Rocket<Build>) -> Rocket<Build> + Send>>,
+    /// Runs on a thread of its own once the server accepts connections.
+    pub running: Option<Box<dyn FnOnce(Arc<App>) + Send + Sync>>,
+}
+
 /// Runs the server until it is told to stop.
-pub fn run(mut config: Config) -> Result<(), Failure> {
+pub fn run(config: Config) -> Result<(), Failure> {
+    run_with(config, Extras::default())
+}
+
+/// [`run`], with what another command adds.
+pub fn run_with(mut config: Config, extras: Extras) -> Result<(), Failure> {
     start_log(&config);
     take_free_port(&mut config)?;
     raise_open_file_limit();
@@ -52,18 +69,22 @@ pub fn run(mut config: Config) -> Result<(), Failure> {
             .setup_code
             .clone()
             .unwrap_or_else(|| Secret::new(crypto::random_key())),
-        demo: false,
+        demo: extras.demo,
     });
-    let served = serve(&config, app);
+    let served = serve(&config, app, extras);
     workers.stop();
     store.close();
     served
 }
 
-fn serve(config: &Config, app: Arc<App>) -> Result<(), Failure> {
+fn serve(config: &Config, app: Arc<App>, extras: Extras) -> Result<(), Failure> {
     rocket::execute(async move {
-        let rocket = web::build(config, app, Vec::new())
-            .attach(announce())
+        let mut rocket = web::build(config, app.clone());
+        if let Some(shape) = extras.shape {
+            rocket = shape(rocket);
+        }
+        let rocket = rocket
+            .attach(announce(app, extras.running))
             .ignite()
             .await
             .map_err(|error| Failure(format!("The server cannot start: {error}.")))?;
@@ -91,8 +112,9 @@ fn take_free_port(config: &mut Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says where the server is once it accepts connections: people and scripts wait for this line.
-fn announce() -> AdHoc {
+/// Says where the server is once it accepts connections (people and scripts wait for this line), then runs
+/// what the command wants to do with it.
+fn announce(app: Arc<App>, running: Option<Box<dyn FnOnce(Arc<App>) + Send + Sync>>) -> AdHoc {
     AdHoc::on_liftoff("Announcement", |rocket| {
         Box::pin(async move {
             let config = rocket.config();
@@ -100,6 +122,9 @@ fn announce() -> AdHoc {
                 "Tiski is running at http://{}:{}",
                 config.address, config.port
             );
+            if let Some(running) = running {
+                std::thread::spawn(move || running(app));
+            }
         })
     })
 }

@@ -45,8 +45,8 @@ impl App {
     }
 }
 
-/// Puts the server together. `extra` adds routes that only some commands have (the demo's phone).
-pub fn build(config: &Config, app: Arc<App>, extra: Vec<rocket::Route>) -> Rocket<Build> {
+/// Puts the server together.
+pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
     let figment = rocket::Config::figment()
         .merge(("address", config.listen.ip()))
         .merge(("port", config.listen.port()))
@@ -73,7 +73,6 @@ pub fn build(config: &Config, app: Arc<App>, extra: Vec<rocket::Route>) -> Rocke
         .manage(peer::Trusted(config.proxy.clone()))
         .register("/", catchers::catchers())
         .mount("/", routes())
-        .mount("/", extra)
 }
 
 /// Every route of the product.

@@ -1,0 +1,44 @@
+//! `tiski demo`: a sample shop on simulated platforms, and the customer's phone beside it.
+//!
+//! The product itself runs unchanged; only the addresses of the platforms are the simulator's. What is
+//! shown is therefore what a real shop would see.
+
+use std::sync::Arc;
+
+use crate::config::Platforms;
+use crate::simulator::Simulator;
+
+pub mod phone;
+pub mod shop;
+
+/// The simulated platforms with the sample shop's pages on them.
+#[derive(Clone)]
+pub struct Demo {
+    simulator: Arc<Simulator>,
+}
+
+impl Demo {
+    /// Starts the platforms and opens the shop's pages and its customers' phones there.
+    ///
+    /// # Errors
+    /// When no port or thread is to be had.
+    pub fn start() -> std::io::Result<Demo> {
+        let simulator = Arc::new(Simulator::start()?);
+        shop::open_pages(&simulator);
+        Ok(Demo { simulator })
+    }
+
+    /// Where the product finds the platforms.
+    pub fn platforms(&self) -> Platforms {
+        Platforms {
+            graph_api: self.simulator.graph_url().to_owned(),
+            line_api: self.simulator.line_url().to_owned(),
+            line_data_api: self.simulator.line_data_url().to_owned(),
+        }
+    }
+
+    /// The platforms.
+    pub fn simulator(&self) -> &Simulator {
+        &self.simulator
+    }
+}

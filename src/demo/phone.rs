@@ -1,0 +1,184 @@
+//! `/demo`: the customer's phone. Pick somebody, write, see the answers with their ticks; break things.
+
+use rocket::form::FromForm;
+use rocket::http::Status;
+use rocket::response::Redirect;
+use rocket::{Route, State, get, post, routes, uri};
+
+use super::Demo;
+use super::shop::{self, SIGN_INS, SignIn};
+use crate::domain::names;
+use crate::locale::Text;
+use crate::simulator::{Fault, Side, Tick, TranscriptEntry};
+use crate::web::forms::GateForm;
+use crate::web::guards::SameOrigin;
+use crate::web::page::{Page, filters, tone};
+
+/// The routes; the demo itself must be in the server's managed state.
+pub fn routes() -> Vec<Route> {
+    routes![start, phone, transcript, write, sticker, fault, mend]
+}
+
+/// Somebody with a phone.
+pub struct Owner {
+    /// The channel's name in URLs and texts.
+    pub channel: &'static str,
+    /// The platform's id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The page or official account this phone writes to.
+    pub page: String,
+}
+
+impl Owner {
+    fn initials(&self) -> String {
+        names::initials(&self.name)
+    }
+
+    fn page_initials(&self) -> String {
+        names::initials(&self.page)
+    }
+
+    fn tone(&self) -> char {
+        tone(self.id.bytes().map(i64::from).sum())
+    }
+}
+
+#[derive(askama::Template)]
+#[template(path = "demo/phone.html")]
+struct PhonePage {
+    owners: Vec<Owner>,
+    owner: Owner,
+    entries: Vec<TranscriptEntry>,
+    faults: Vec<FaultButton>,
+    sign_ins: &'static [SignIn],
+}
+
+struct FaultButton {
+    key: &'static str,
+    is_on: bool,
+}
+
+#[derive(askama::Template)]
+#[template(path = "demo/_transcript.html")]
+struct Transcript {
+    entries: Vec<TranscriptEntry>,
+}
+
+#[derive(FromForm)]
+struct Words {
+    text: String,
+}
+
+#[derive(FromForm)]
+struct Chosen {
+    fault: String,
+}
+
+/// The words that a screen reader hears for a tick.
+fn tick_word(entry: &TranscriptEntry) -> Text {
+    Text::new(match entry.tick {
+        Tick::Sent => "demo-tick-sent",
+        Tick::Delivered => "demo-tick-delivered",
+        Tick::Read => "demo-tick-read",
+    })
+}
+
+fn is_own(entry: &TranscriptEntry) -> bool {
+    entry.side == Side::Customer
+}
+
+#[get("/demo")]
+fn start(demo: &State<Demo>) -> Result<Redirect, Status> {
+    let owners = shop::owners(demo.simulator());
+    let first = owners.first().ok_or(Status::NotFound)?;
+    Ok(Redirect::to(uri!(phone(first.channel, &first.id))))
+}
+
+#[get("/demo/<channel>/<id>")]
+fn phone(demo: &State<Demo>, channel: &str, id: &str) -> Option<Page<PhonePage>> {
+    let simulator = demo.simulator();
+    let mut owners = shop::owners(simulator);
+    let at = owners
+        .iter()
+        .position(|owner| owner.channel == channel && owner.id == id)?;
+    let entries = shop::transcript(simulator, channel, id)?;
+    let on = shop::faults(simulator, channel);
+    let faults = Fault::BUTTONS
+        .iter()
+        .map(|fault| FaultButton {
+            key: fault.key(),
+            is_on: on.contains(&fault.key()),
+        })
+        .collect();
+    let owner = owners.remove(at);
+    Some(Page::ok(PhonePage {
+        owners: shop::owners(simulator),
+        owner,
+        entries,
+        faults,
+        sign_ins: SIGN_INS,
+    }))
+}
+
+#[get("/demo/<channel>/<id>/transcript")]
+fn transcript(demo: &State<Demo>, channel: &str, id: &str) -> Option<Page<Transcript>> {
+    // Somebody looks at this phone: what arrived on it is read.
+    shop::read_all(demo.simulator(), channel, id);
+    let entries = shop::transcript(demo.simulator(), channel, id)?;
+    Some(Page::ok(Transcript { entries }))
+}
+
+#[post("/demo/<channel>/<id>/messages", data = "<words>")]
+fn write(
+    demo: &State<Demo>,
+    _origin: SameOrigin,
+    channel: &str,
+    id: &str,
+    words: GateForm<Words>,
+) -> Result<Redirect, Status> {
+    if !words.0.text.trim().is_empty() {
+        shop::write(demo.simulator(), channel, id, &words.0.text).ok_or(Status::NotFound)?;
+    }
+    back(channel, id)
+}
+
+#[post("/demo/<channel>/<id>/stickers")]
+fn sticker(
+    demo: &State<Demo>,
+    _origin: SameOrigin,
+    channel: &str,
+    id: &str,
+) -> Result<Redirect, Status> {
+    shop::send_sticker(demo.simulator(), channel, id).ok_or(Status::NotFound)?;
+    back(channel, id)
+}
+
+#[post("/demo/<channel>/<id>/faults", data = "<chosen>")]
+fn fault(
+    demo: &State<Demo>,
+    _origin: SameOrigin,
+    channel: &str,
+    id: &str,
+    chosen: GateForm<Chosen>,
+) -> Result<Redirect, Status> {
+    let fault = Fault::from_key(&chosen.0.fault).ok_or(Status::UnprocessableEntity)?;
+    shop::break_something(demo.simulator(), channel, fault);
+    back(channel, id)
+}
+
+#[post("/demo/<channel>/<id>/mending")]
+fn mend(
+    demo: &State<Demo>,
+    _origin: SameOrigin,
+    channel: &str,
+    id: &str,
+) -> Result<Redirect, Status> {
+    shop::mend(demo.simulator());
+    back(channel, id)
+}
+
+fn back(channel: &str, id: &str) -> Result<Redirect, Status> {
+    Ok(Redirect::to(uri!(phone(channel, id))))
+}
