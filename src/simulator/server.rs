@@ -121,6 +121,8 @@ fn config() -> Config {
         cli_colors: false,
         ident: Ident::none(),
         ip_header: None,
+        // As long as large sites do: a connection that idled must not break under a caller's hands.
+        keep_alive: 75,
         shutdown: ShutdownConfig {
             ctrlc: false,
             #[cfg(unix)]

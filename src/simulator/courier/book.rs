@@ -50,8 +50,8 @@ pub(super) struct Book {
     next_id: u64,
     /// Kept back, in order; `None` when nothing is to be kept back.
     held: Option<Vec<u64>>,
-    /// Waits to be overtaken.
-    pub(super) aside: Vec<u64>,
+    /// By page or channel: what waits to be overtaken there.
+    aside: BTreeMap<String, u64>,
     due: Vec<(Instant, u64)>,
     pub(super) is_carrying: bool,
     pub(super) gaps: Vec<Duration>,
@@ -174,10 +174,25 @@ impl Book {
         }
     }
 
-    /// Takes a delivery from those that wait to be overtaken, if it is there.
+    /// Lets a delivery wait until another one of its place has overtaken it, at most until `limit`.
+    pub(super) fn set_aside(&mut self, place: &str, id: u64, limit: Instant) {
+        self.aside.insert(place.to_owned(), id);
+        self.plan(limit, id);
+    }
+
+    pub(super) fn has_aside(&self, place: &str) -> bool {
+        self.aside.contains_key(place)
+    }
+
+    /// What was overtaken at this place just now.
+    pub(super) fn take_aside(&mut self, place: &str) -> Option<u64> {
+        self.aside.remove(place)
+    }
+
+    /// Takes a delivery from those that wait to be overtaken; false when it is not among them.
     pub(super) fn was_aside(&mut self, id: u64) -> bool {
         let before = self.aside.len();
-        self.aside.retain(|&other| other != id);
+        self.aside.retain(|_, &mut other| other != id);
         self.aside.len() < before
     }
 

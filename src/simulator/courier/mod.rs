@@ -209,24 +209,26 @@ impl Courier {
             self.office.changes.touch();
             return;
         };
-        match self.office.postman.strike(&place) {
-            Some(Fault::OutOfOrder) => {
-                let mut book = self.office.book.lock();
-                book.aside.push(id);
-                book.plan(Instant::now() + SET_ASIDE, id);
-                self.office.something_due.notify_one();
-                return;
-            }
-            Some(Fault::Redelivery) => {
-                self.attempt(id);
-                self.attempt(id);
-            }
-            _ => {
-                self.attempt(id);
-            }
+        // What follows one that was set aside overtakes it, and is not set aside itself.
+        let overtakes = self.office.book.lock().has_aside(&place);
+        let fault = match overtakes {
+            true => None,
+            false => self.office.postman.strike(&place),
+        };
+        if fault == Some(Fault::OutOfOrder) {
+            let limit = Instant::now() + SET_ASIDE;
+            self.office.book.lock().set_aside(&place, id, limit);
+            self.office.something_due.notify_one();
+            return;
         }
-        let overtaken = std::mem::take(&mut self.office.book.lock().aside);
-        self.attempt_all(&overtaken);
+        self.attempt(id);
+        if fault == Some(Fault::Redelivery) {
+            self.attempt(id);
+        }
+        let overtaken = self.office.book.lock().take_aside(&place);
+        if let Some(overtaken) = overtaken {
+            self.attempt(overtaken);
+        }
     }
 
     fn attempt_all(&self, ids: &[u64]) {
@@ -275,9 +277,9 @@ impl Courier {
                     } else {
                         self.attempt(id);
                     }
+                    self.office.book.lock().is_carrying = false;
                     self.office.changes.touch();
                     book = self.office.book.lock();
-                    book.is_carrying = false;
                 }
                 Err(Some(due)) => {
                     self.office.something_due.wait_until(&mut book, due);

@@ -30,6 +30,9 @@ impl Wire {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            // Shorter than any server keeps a connection: one that is closed just as we write would
+            // look as if the product had not answered.
+            .max_idle_age(Duration::from_secs(2))
             .max_idle_connections_per_host(64)
             .max_idle_connections(64)
             .proxy(None)

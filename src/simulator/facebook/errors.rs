@@ -103,6 +103,8 @@ rows! {
     CANNOT_FETCH = row(100, 2018008, "(#100) Failed to fetch the file from the url");
     /// Type and content of the file do not agree.
     WRONG_MEDIA_TYPE = row(100, 2018047, "(#100) Upload attachment failure.");
+    /// The attachment id is of another page, or of nobody.
+    FOREIGN_ATTACHMENT = row(100, 2018074, "(#100) Attachment is not owned by this page");
     /// The file is over 25 MB.
     MEDIA_TOO_BIG = row(100, 2018109, "(#100) Attachment size exceeds allowable limit");
     /// This kind of file is never taken.

@@ -4,7 +4,7 @@ use super::super::call::Answer;
 use super::super::transcript::{Side, Tick, TranscriptEntry};
 use super::super::wire;
 use super::World;
-use super::errors::{GraphError, invalid};
+use super::errors::GraphError;
 use super::events::{self, Happening, from_customer, is_controlled_by_another};
 use super::routes::Request;
 use super::send_request::{SendRequest, What};
@@ -83,16 +83,16 @@ impl World {
 
     /// `POST /{page}/message_attachments`: keeps a file for later sends (messenger.md §4.3).
     pub(super) fn keep_attachment(&self, request: &Request<'_>, page: &str) -> Answer {
-        if let Err(answer) = request.page(page) {
+        let page_id = match request.page(page) {
+            Ok(page_id) => page_id,
+            Err(answer) => return answer,
+        };
+        if let Err(answer) = SendRequest::read_upload(request) {
             return answer;
         }
-        match request.parameter("message") {
-            None => invalid("The parameter message is required"),
-            Some(_) => {
-                let id = (wire::random_number() >> 4).to_string();
-                Answer::json(200, &json!({"attachment_id": id}))
-            }
-        }
+        let id = (wire::random_number() >> 4).to_string();
+        self.change(|state| state.attachments.insert(id.clone(), page_id));
+        Answer::json(200, &json!({"attachment_id": id}))
     }
 }
 
@@ -154,6 +154,17 @@ fn accept(
         .is_some_and(|act_ms| request.now_ms - act_ms < window_ms);
     if !is_open {
         return Err(GraphError::OUTSIDE_WINDOW.answer());
+    }
+    let kept = attachment
+        .as_ref()
+        .and_then(|it| it["payload"]["attachment_id"].as_str());
+    if kept.is_some_and(|id| {
+        state
+            .attachments
+            .get(id)
+            .is_none_or(|owner| owner != page_id)
+    }) {
+        return Err(GraphError::FOREIGN_ATTACHMENT.answer());
     }
     // Of text and attachment together only the text is delivered (messenger.md §4.1).
     let is_attachment_dropped = text.is_some() && attachment.is_some();

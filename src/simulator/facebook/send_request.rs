@@ -61,6 +61,14 @@ impl SendRequest {
         };
         Ok(Self { recipient, what })
     }
+
+    /// The attachment of a `message_attachments` call.
+    pub(super) fn read_upload(request: &Request<'_>) -> Result<Value, Answer> {
+        let message = object(request, "message")?
+            .ok_or_else(|| invalid("The parameter message is required"))?;
+        attachment_of(request, &message)?
+            .ok_or_else(|| invalid("Param message[attachment] is required"))
+    }
 }
 
 /// A parameter that must be a JSON object; in forms and multipart it comes as text.

@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) people: BTreeMap<String, Person>,
     pub(super) sent: Vec<SentMessage>,
     pub(super) files: HashMap<String, CdnFile>,
+    /// Attachment id → the page that keeps it.
+    pub(super) attachments: HashMap<String, String>,
     pub(super) faults: Faults,
     pub(super) calls: CallLog,
     pub(super) echo: Echo,

@@ -174,7 +174,12 @@ fn is_endpoint(text: &str) -> bool {
     let Ok(url) = url::Url::parse(text) else {
         return false;
     };
-    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost"));
+    let is_here = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
     let is_scheme_right = url.scheme() == "https" || (url.scheme() == "http" && is_here);
     text.len() <= 500 && is_scheme_right
 }

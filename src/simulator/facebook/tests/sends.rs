@@ -191,3 +191,22 @@ fn one_file_can_be_uploaded_with_a_message() {
         "image/png"
     );
 }
+
+#[test]
+fn an_attachment_that_the_page_keeps_can_be_sent_by_its_id() {
+    let world = world();
+    world.anna.writes("hello");
+    let upload = json!({"message": {"attachment": {
+        "type": "image",
+        "payload": {"url": "https://example.com/a.png", "is_reusable": true},
+    }}});
+    let (_, kept) = world.post(&format!("/{PAGE}/message_attachments"), &upload);
+    let by_id = |id: &Value| {
+        response(json!({"attachment": {"type": "image", "payload": {"attachment_id": id}}}))
+    };
+    assert_eq!(
+        world.post("/me/messages", &by_id(&kept["attachment_id"])).0,
+        200
+    );
+    assert_eq!(world.refusal(&by_id(&json!("1"))), (100, Some(2018074)));
+}

@@ -110,7 +110,7 @@ fn deliveries_can_be_held_reordered_joined_and_repeated() {
 fn a_webhook_can_be_overtaken_or_come_twice() {
     let world = world();
     let facebook = world.simulator.facebook();
-    facebook.inject(Fault::OutOfOrder.once());
+    facebook.inject(Fault::OutOfOrder.until_cleared());
     let first = world.anna.writes("first");
     let second = world.anna.writes("second");
     let mid = |body: &Value| body["entry"][0]["messaging"][0]["message"]["mid"].clone();
@@ -119,6 +119,7 @@ fn a_webhook_can_be_overtaken_or_come_twice() {
         (mid(&bodies[0]), mid(&bodies[1])),
         (second.into(), first.into())
     );
+    facebook.clear_faults();
     facebook.inject(Fault::Redelivery.once());
     world.anna.writes("third");
     let bodies = world.product.bodies(4);
