@@ -79,6 +79,8 @@ CREATE TABLE page (
     token_ok_at    INTEGER, -- the platform last accepted it
     token_error    TEXT, -- why the platform refuses it; NULL: it does not. Sending waits while it is set.
     token_error_at INTEGER,
+    paused_until   INTEGER, -- the platform asked to wait, or holds the page back: nothing is sent before
+    paused_at      INTEGER, -- when it said so
     subscribed_at  INTEGER, -- events were subscribed to (Facebook), webhook set and active (LINE)
     subscribe_error TEXT,
     first_message_at INTEGER,

@@ -11,6 +11,9 @@ CREATE TABLE social_profile (
     follows           INTEGER CHECK (follows IN (0, 1)), -- LINE: 0 after unfollow (blocked); NULL unknown
     name_due_at       INTEGER, -- when the name is to be asked for next; NULL: not
     name_tries        INTEGER NOT NULL DEFAULT 0,
+    -- Receipts, in the platform's time: all that it accepted up to then is delivered, or read.
+    delivered_until   INTEGER,
+    read_until        INTEGER,
     created_at        INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX social_profile_by_platform_id ON social_profile (page_id, platform_user_id);
@@ -69,9 +72,9 @@ CREATE TABLE message (
     client_id       TEXT UNIQUE, -- made by the browser; makes a repeated press of Send harmless
     outbox_id       INTEGER REFERENCES outbox (outbox_id),
     status          TEXT CHECK (status IN ('queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown')), -- NULL: from the customer
-    status_reason   TEXT, -- domain::delivery::Reason as JSON; NULL unless failed or unknown
+    status_reason   TEXT, -- domain::delivery::Reason as JSON: why it failed, is in doubt, or waits for another try
     reply_to        TEXT, -- platform id of the quoted message
-    sent_at         INTEGER NOT NULL, -- the platform's time for what came in, ours for what goes out
+    sent_at         INTEGER NOT NULL, -- the platform's time for what came in and what it reported back, else ours
     created_at      INTEGER NOT NULL,
     edited_at       INTEGER,
     unsent_at       INTEGER -- taken back by its author: text and attachments are gone
@@ -127,21 +130,30 @@ CREATE TABLE reply_token (
 ) STRICT;
 
 -- One call to a platform that is still to be made, or was made. Up to the channel's number of messages in one.
+-- reconciling: may have been accepted, an echo is waited for. unknown: none came; holds the later calls of
+-- its conversation until a person or late proof settles it. released: in doubt, but no longer waited for.
 CREATE TABLE outbox (
     outbox_id       INTEGER PRIMARY KEY AUTOINCREMENT,
     conversation_id INTEGER NOT NULL REFERENCES conversation (conversation_id),
     page_id         INTEGER NOT NULL REFERENCES page (page_id),
-    state           TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'done', 'failed', 'unknown')),
+    turn            INTEGER NOT NULL DEFAULT 0, -- order within the conversation; a repetition has the first call's
+    repeats         INTEGER REFERENCES outbox (outbox_id), -- a person pressed Try again on that one
+    state           TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'reconciling', 'unknown', 'done', 'failed', 'released')),
     idempotency_key TEXT    NOT NULL UNIQUE, -- UUID; LINE's X-Line-Retry-Key, Messenger's metadata
+    reply_token     TEXT, -- sealed; the free reply token that this call took
+    doubt           TEXT, -- why a try may have been accepted: domain::delivery::Reason as JSON
     due_at          INTEGER NOT NULL,
-    lease_until     INTEGER, -- while `sending`: another worker may look at it after this
+    changed_at      INTEGER NOT NULL, -- in the future: the clock was put back, and the times here mean nothing
+    lease_until     INTEGER, -- sending: the worker is lost after this; reconciling: no echo came
     tries           INTEGER NOT NULL DEFAULT 0,
     created_at      INTEGER NOT NULL,
     first_tried_at  INTEGER,
     finished_at     INTEGER
 ) STRICT;
-CREATE INDEX outbox_unfinished ON outbox (conversation_id, outbox_id) WHERE state IN ('queued', 'sending', 'unknown');
+CREATE INDEX outbox_unfinished ON outbox (conversation_id, turn) WHERE state IN ('queued', 'sending', 'reconciling', 'unknown');
 CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'queued';
+CREATE INDEX outbox_leased ON outbox (lease_until) WHERE state IN ('sending', 'reconciling');
+CREATE INDEX outbox_repeats ON outbox (repeats) WHERE repeats IS NOT NULL;
 
 CREATE TABLE delivery_attempt (
     delivery_attempt_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -149,10 +161,10 @@ CREATE TABLE delivery_attempt (
     started_at   INTEGER NOT NULL,
     finished_at  INTEGER,
     way          TEXT    NOT NULL DEFAULT '', -- RESPONSE, HUMAN_AGENT, reply, push
-    outcome      TEXT    NOT NULL DEFAULT '', -- domain::delivery::Outcome
-    detail       TEXT    NOT NULL DEFAULT '', -- the platform's code and words, request id; never a token
-    UNIQUE (outbox_id, started_at)
+    outcome      TEXT    NOT NULL DEFAULT '', -- sent, crashed, or a word of domain::delivery::Outcome
+    detail       TEXT    NOT NULL DEFAULT '' -- the platform's code and words, request id; never a token
 ) STRICT;
+CREATE INDEX delivery_attempt_by_outbox ON delivery_attempt (outbox_id);
 
 CREATE TABLE draft (
     conversation_id INTEGER NOT NULL REFERENCES conversation (conversation_id),

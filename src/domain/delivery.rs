@@ -1,14 +1,34 @@
 //! What came of handing a message to a platform, and what is done about it. Adapters only choose among
 //! the errors; the policy is here. (architecture.md, `SendError`; promises.md P3.)
+//!
+//! Invariant: what may have been accepted is never called `Failed`, and is tried again only where the
+//! adapter says that the platform recognises a repetition.
 
 use std::time::Duration;
+
+use super::retry;
+use super::time::Timestamp;
+
+/// After a doubtful call the platform's echo is waited for this long; then the message is `unknown`, and
+/// an echo that comes later still settles it. Echoes come within seconds, or after the platform's next
+/// redelivery, for which nobody should watch a spinner.
+pub const ECHO_WAIT: Duration = Duration::from_secs(30);
+
+/// A page that its platform holds back is left alone this long at first, then twice as long each time.
+/// (contracts/messenger.md §4.4, 10/1893063: 30 min to 4 h.)
+const RESTRICTED_FIRST: Duration = Duration::from_secs(30 * 60);
+/// No platform's wish is believed beyond this: somebody waits for the answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(4 * 3600);
 
 /// Why a call did not deliver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendError {
-    /// Tried again as it is: the platform was not reached, or answered that it is out of order for the
-    /// moment, or the call carries a key by which the platform recognises a repetition (LINE's push).
+    /// Not accepted for sure: the platform was not reached, or answered that it is out of order for the
+    /// moment. Tried again as it is.
     Unreachable(String),
+    /// May or may not have been accepted, but the same call may be made again: it carries a key by which
+    /// the platform recognises a repetition (LINE's push).
+    Repeatable(String),
     /// The call may or may not have been accepted (time-out, broken connection, 5xx), and nothing would
     /// stop a second one from being accepted too. Never tried again by itself; an echo settles it.
     Uncertain(String),
@@ -52,7 +72,7 @@ impl SendError {
     /// Names the sentence that the agent reads.
     pub const fn word(&self) -> &'static str {
         match self {
-            SendError::Unreachable(_) => "unreachable",
+            SendError::Unreachable(_) | SendError::Repeatable(_) => "unreachable",
             SendError::Uncertain(_) => "uncertain",
             SendError::Throttled { .. } => "throttled",
             SendError::Credentials(_) => "credentials",
@@ -68,6 +88,7 @@ impl SendError {
     pub fn detail(&self) -> String {
         match self {
             SendError::Unreachable(text)
+            | SendError::Repeatable(text)
             | SendError::Uncertain(text)
             | SendError::Credentials(text)
             | SendError::WindowClosed(text)
@@ -76,6 +97,271 @@ impl SendError {
             | SendError::Restricted(text) => text.clone(),
             SendError::Throttled { detail, .. } => detail.clone(),
             SendError::Rejected { code, text } => format!("{code}: {text}"),
+        }
+    }
+}
+
+impl Reason {
+    /// The process ended between the platform and our record of its answer.
+    pub const CRASHED: &'static str = "crashed";
+    /// The reply window closed while the message waited for its turn.
+    pub const WINDOW_CLOSED: &'static str = "window-closed";
+
+    /// A reason of our own, without anybody's words.
+    pub fn of(word: &str) -> Reason {
+        Reason {
+            word: word.to_owned(),
+            detail: String::new(),
+        }
+    }
+
+    /// Every word that a reason can have; each has a sentence `reason-<word>` for a message that did not
+    /// arrive, or may not have.
+    pub const WORDS: [&'static str; 10] = [
+        "unreachable",
+        "uncertain",
+        "throttled",
+        "credentials",
+        Reason::WINDOW_CLOSED,
+        "quota-used",
+        "blocked",
+        "restricted",
+        "rejected",
+        Reason::CRASHED,
+    ];
+
+    /// The words that a message can have while it waits for its next try; each has a sentence
+    /// `waiting-<word>`.
+    pub const WAITING_WORDS: [&'static str; 4] =
+        ["unreachable", "throttled", "credentials", "restricted"];
+}
+
+impl From<&SendError> for Reason {
+    fn from(error: &SendError) -> Reason {
+        Reason {
+            word: error.word().to_owned(),
+            detail: error.detail(),
+        }
+    }
+}
+
+/// A call that did not deliver, with what is known of the tries before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Try<'a> {
+    /// What the adapter made of it.
+    pub error: &'a SendError,
+    /// How many tries there were, this one included; 1 or more.
+    pub tries: u32,
+    /// When the first of them began.
+    pub first_tried_at: Timestamp,
+    /// When this one ended.
+    pub now: Timestamp,
+    /// Whether an earlier one may have been accepted.
+    pub doubt: bool,
+    /// 0 to 1, spreads callers that failed together.
+    pub luck: f64,
+}
+
+/// What is done about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The same call is made again at the moment.
+    RetryAt(Timestamp, Reason),
+    /// The whole page waits until the moment; then the same call is made again.
+    PausePage(Timestamp, Reason),
+    /// The page's sending stops until its token is replaced; the message stays queued.
+    HoldPage(Reason),
+    /// It may have been accepted. The platform's echo is waited for until the moment; then `Unknown`.
+    WaitForEcho(Timestamp, Reason),
+    /// It did not arrive. A person decides what next.
+    Failed(Reason),
+    /// Nobody can tell whether it arrived. A person decides what next.
+    Unknown(Reason),
+}
+
+impl Outcome {
+    /// The word in `delivery_attempt.outcome`.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Outcome::RetryAt(..) => "retry",
+            Outcome::PausePage(..) => "page-paused",
+            Outcome::HoldPage(_) => "page-held",
+            Outcome::WaitForEcho(..) => "echo-awaited",
+            Outcome::Failed(_) => "failed",
+            Outcome::Unknown(_) => "unknown",
+        }
+    }
+
+    /// Why.
+    pub const fn reason(&self) -> &Reason {
+        match self {
+            Outcome::RetryAt(_, reason)
+            | Outcome::PausePage(_, reason)
+            | Outcome::HoldPage(reason)
+            | Outcome::WaitForEcho(_, reason)
+            | Outcome::Failed(reason)
+            | Outcome::Unknown(reason) => reason,
+        }
+    }
+}
+
+/// What is done about a call that did not deliver.
+pub fn decide(it: Try<'_>) -> Outcome {
+    let reason = Reason::from(it.error);
+    match it.error {
+        SendError::Unreachable(_) | SendError::Repeatable(_) => {
+            let doubt = it.doubt || matches!(it.error, SendError::Repeatable(_));
+            let next = it.now.plus(retry::pause(it.tries, it.luck, None));
+            again(&it, next, doubt, reason, Outcome::RetryAt)
+        }
+        SendError::Throttled { retry_after, .. } => {
+            let wish = retry_after.map(|wish| wish.min(LONGEST_WAIT));
+            let next = it.now.plus(retry::pause(it.tries, it.luck, wish));
+            again(&it, next, it.doubt, reason, Outcome::PausePage)
+        }
+        SendError::Restricted(_) => {
+            let doublings = it.tries.saturating_sub(1).min(3);
+            let next = it.now.plus(RESTRICTED_FIRST * 2u32.pow(doublings));
+            again(&it, next, it.doubt, reason, Outcome::PausePage)
+        }
+        SendError::Credentials(_) => Outcome::HoldPage(reason),
+        SendError::Uncertain(_) => Outcome::WaitForEcho(it.now.plus(ECHO_WAIT), reason),
+        SendError::WindowClosed(_)
+        | SendError::QuotaUsed(_)
+        | SendError::Blocked(_)
+        | SendError::Rejected { .. } => Outcome::Failed(reason),
+    }
+}
+
+/// Another try at `next`, unless the call has been tried for too long already.
+fn again(
+    it: &Try<'_>,
+    next: Timestamp,
+    doubt: bool,
+    reason: Reason,
+    outcome: fn(Timestamp, Reason) -> Outcome,
+) -> Outcome {
+    if retry::may_try_again(it.first_tried_at, next) {
+        outcome(next, reason)
+    } else if doubt {
+        Outcome::Unknown(reason)
+    } else {
+        Outcome::Failed(reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn words(text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn every_error() -> Vec<SendError> {
+        vec![
+            SendError::Unreachable(words("the connection was refused")),
+            SendError::Repeatable(words("no answer in time")),
+            SendError::Uncertain(words("no answer in time")),
+            SendError::Throttled {
+                retry_after: Some(Duration::from_secs(90)),
+                detail: words("80006"),
+            },
+            SendError::Credentials(words("190")),
+            SendError::WindowClosed(words("10/2018278")),
+            SendError::QuotaUsed(words("You have reached your monthly limit.")),
+            SendError::Blocked(words("551")),
+            SendError::Restricted(words("10/1893063")),
+            SendError::Rejected {
+                code: words("100/2018001"),
+                text: words("No matching user"),
+            },
+        ]
+    }
+
+    fn after(error: &SendError, tries: u32, tried_for: Duration, doubt: bool) -> Outcome {
+        let first_tried_at = Timestamp::from_millis(1_780_500_000_000);
+        decide(Try {
+            error,
+            tries,
+            first_tried_at,
+            now: first_tried_at.plus(tried_for),
+            doubt,
+            luck: 1.0,
+        })
+    }
+
+    #[test]
+    fn every_error_has_its_policy_from_the_first_try_to_giving_up() {
+        let first = Timestamp::from_millis(1_780_500_000_000);
+        for (error, at_first, at_last, at_last_in_doubt) in [
+            (0, "retry", "failed", "unknown"),
+            (1, "retry", "unknown", "unknown"),
+            (2, "echo-awaited", "echo-awaited", "echo-awaited"),
+            (3, "page-paused", "failed", "unknown"),
+            (4, "page-held", "page-held", "page-held"),
+            (5, "failed", "failed", "failed"),
+            (6, "failed", "failed", "failed"),
+            (7, "failed", "failed", "failed"),
+            (8, "page-paused", "failed", "unknown"),
+            (9, "failed", "failed", "failed"),
+        ] {
+            let error = &every_error()[error];
+            let word = |tried_for, doubt| after(error, 1, tried_for, doubt).word();
+            assert_eq!(word(Duration::ZERO, false), at_first, "{error:?}");
+            assert_eq!(word(23 * HOUR, false), at_last, "{error:?}");
+            assert_eq!(word(23 * HOUR, true), at_last_in_doubt, "{error:?}");
+        }
+        assert_eq!(
+            after(&every_error()[2], 1, Duration::ZERO, false),
+            Outcome::WaitForEcho(
+                first.plus(ECHO_WAIT),
+                Reason {
+                    word: words("uncertain"),
+                    detail: words("no answer in time")
+                }
+            )
+        );
+    }
+
+    #[test]
+    fn pauses_follow_the_platforms_wish_within_reason() {
+        let start = Timestamp::from_millis(1_780_500_000_000);
+        let pause = |error: &SendError, tries| match after(error, tries, Duration::ZERO, false) {
+            Outcome::RetryAt(at, _) | Outcome::PausePage(at, _) => at.since(start).as_secs(),
+            other => panic!("{other:?}"),
+        };
+        let asking = |seconds| SendError::Throttled {
+            retry_after: seconds,
+            detail: String::new(),
+        };
+        assert_eq!(pause(&asking(Some(Duration::from_secs(90))), 1), 90);
+        assert_eq!(pause(&asking(Some(100 * HOUR)), 1), 4 * 3600);
+        assert_eq!(pause(&asking(None), 3), 4);
+        let unreachable = &every_error()[0];
+        assert_eq!(
+            [1, 4, 20].map(|tries| pause(unreachable, tries)),
+            [1, 8, 300]
+        );
+        let restricted = &every_error()[8];
+        assert_eq!(
+            [1, 2, 4, 9].map(|tries| pause(restricted, tries)),
+            [1800, 3600, 14_400, 14_400]
+        );
+    }
+
+    #[test]
+    fn every_reason_has_a_word_that_is_listed() {
+        for error in every_error() {
+            assert!(Reason::WORDS.contains(&error.word()), "{error:?}");
+            if let Outcome::RetryAt(_, reason)
+            | Outcome::PausePage(_, reason)
+            | Outcome::HoldPage(reason) = after(&error, 1, Duration::ZERO, false)
+            {
+                assert!(Reason::WAITING_WORDS.contains(&reason.word.as_str()));
+            }
         }
     }
 }

@@ -33,6 +33,13 @@ impl House {
         }
     }
 
+    /// What a crash and a new start leave of it.
+    pub fn reopen(&mut self) {
+        self.store.close();
+        let folder = self.store.path().parent().unwrap();
+        self.store = Store::open(folder, Sealer::new(&[7; 32]), |_| ()).unwrap();
+    }
+
     pub fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,

@@ -1,0 +1,129 @@
+//! Writing a reply: the messages and the calls that carry them, in one transaction.
+
+use rusqlite::params;
+
+use crate::domain::ids::{ConversationId, MessageId, UserId};
+use crate::domain::live_event::Worker;
+use crate::domain::message::{Author, Kind, Status};
+
+use super::super::messages::{self, NewMessage};
+use super::super::{Result, StoreError, Tx, conversations, drafts};
+use super::{insert, is_answered_by};
+
+/// A text that a person sends.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// To whom.
+    pub conversation: ConversationId,
+    /// Who wrote it.
+    pub user: UserId,
+    /// Made by the browser: the same text under the same id is stored once.
+    pub client_id: String,
+    /// The text, cut as the platform wants it; none empty.
+    pub parts: Vec<String>,
+    /// How many parts go out in one call; 1 or more.
+    pub parts_per_call: usize,
+    /// The newest message that the person had seen; `None`: whatever came in meanwhile does not matter.
+    pub last_seen: Option<MessageId>,
+}
+
+/// What came of sending a [`Reply`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enqueued {
+    /// These messages are on their way (or were already, under this client id).
+    Queued(Vec<MessageId>),
+    /// The customer wrote something that the person has not seen. Nothing is stored.
+    Stale,
+    /// The conversation is not Active, or not this person's (any more). Nothing is stored.
+    NotActive,
+}
+
+/// Stores a reply's messages and the calls that carry them.
+///
+/// # Errors
+/// SQLite's.
+pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
+    let Some(conversation) = conversations::by_id(&tx.reader(), reply.conversation)? else {
+        return Ok(Enqueued::NotActive);
+    };
+    let stored = of_client_id(tx, reply)?;
+    if !stored.is_empty() {
+        return Ok(Enqueued::Queued(stored));
+    }
+    if !is_answered_by(tx, reply.conversation, reply.user)? {
+        return Ok(Enqueued::NotActive);
+    }
+    if let Some(last_seen) = reply.last_seen
+        && customer_wrote_after(tx, reply.conversation, last_seen)?
+    {
+        return Ok(Enqueued::Stale);
+    }
+    let mut ids = Vec::with_capacity(reply.parts.len());
+    for parts in reply.parts.chunks(reply.parts_per_call.max(1)) {
+        let outbox = insert(tx, reply.conversation, conversation.page, None)?;
+        for part in parts {
+            let client_id = client_id_of_part(&reply.client_id, ids.len());
+            let message = NewMessage {
+                conversation: reply.conversation,
+                page: conversation.page,
+                platform_id: None,
+                author: Author::Agent,
+                user: Some(reply.user),
+                speaker: None,
+                kind: Kind::Text,
+                text: part,
+                client_id: Some(&client_id),
+                outbox: Some(outbox),
+                status: Some(Status::Queued),
+                reply_to: None,
+                sent_at: tx.now(),
+                attachments: &[],
+            };
+            let Some(id) = messages::insert(tx, &message)? else {
+                // Only a browser that makes its ids badly, or on purpose, comes here.
+                return Err(StoreError::Word {
+                    what: "a client id that no other message has",
+                    word: reply.client_id.clone(),
+                });
+            };
+            conversations::answered(tx, reply.conversation, id)?;
+            ids.push(id);
+        }
+    }
+    drafts::save(tx, reply.conversation, reply.user, "")?;
+    tx.wake(Worker::Dispatch);
+    Ok(Enqueued::Queued(ids))
+}
+
+/// The first part has the browser's id, so that the browser finds it; the others one of their own.
+fn client_id_of_part(client_id: &str, part: usize) -> String {
+    match part {
+        0 => client_id.to_owned(),
+        part => format!("{client_id}.{part}"),
+    }
+}
+
+fn of_client_id(tx: &Tx<'_>, reply: &Reply) -> Result<Vec<MessageId>> {
+    // '/' is the sign after '.': the range is every part of this id.
+    let mut statement = tx.connection().prepare_cached(
+        "SELECT message_id FROM message
+         WHERE (client_id = ?1 OR (client_id > ?1 || '.' AND client_id < ?1 || '/'))
+           AND conversation_id = ?2 AND user_id = ?3
+         ORDER BY message_id",
+    )?;
+    let ids = statement.query_map(
+        params![reply.client_id, reply.conversation, reply.user],
+        |row| row.get(0),
+    )?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+fn customer_wrote_after(tx: &Tx<'_>, id: ConversationId, seen: MessageId) -> Result<bool> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM message
+                            WHERE conversation_id = ?1 AND message_id > ?2 AND author = 'customer')",
+        )?
+        .query_row(params![id, seen], |row| row.get(0))?)
+}
