@@ -8,13 +8,16 @@ use std::time::Duration;
 pub enum Fault {
     /// The access token is refused: Facebook 190/460 (messenger.md §4.4), LINE 401 (line.md §3).
     DeadToken,
-    /// Too many calls: Facebook 613 with the usage header, LINE 429 of the first kind.
+    /// Too many calls: Facebook 613 with a usage header that asks for a minute of rest (without it:
+    /// `GraphError::RATE_LIMIT.fault()`), LINE 429 of the first kind.
     RateLimited,
     /// The platform does what it was asked at once, and answers only after this time. What follows
     /// the answer (an echo that comes after it, receipts) waits as long.
     Slow(Duration),
     /// The platform does what it was asked, then closes the connection without an answer.
     AcceptThenDrop,
+    /// The platform does what it was asked, then answers 500 with an HTML page.
+    AcceptThenServerError,
     /// The connection closes without an answer, and nothing was done.
     DropBeforeAccept,
     /// 500 with an HTML page; nothing was done.
@@ -52,6 +55,7 @@ impl Fault {
             Self::RateLimited => "rate-limited",
             Self::Slow(_) => "slow",
             Self::AcceptThenDrop => "accept-then-drop",
+            Self::AcceptThenServerError => "accept-then-server-error",
             Self::DropBeforeAccept => "drop-before-accept",
             Self::ServerError => "server-error",
             Self::Refusal { .. } => "refusal",
@@ -107,6 +111,10 @@ impl Fault {
             Self::AcceptThenDrop => Answer {
                 hang_up: true,
                 ..perform()
+            },
+            Self::AcceptThenServerError => Answer {
+                afterwards: perform().afterwards,
+                ..Answer::server_error()
             },
             Self::DropBeforeAccept => Answer::hang_up(),
             Self::ServerError => Answer::server_error(),

@@ -119,3 +119,41 @@ fn files_of_customers_expire() {
     facebook.expire_file(&url);
     assert_eq!(fetch().0, 403);
 }
+
+#[test]
+fn what_was_said_can_be_read_back_newest_first() {
+    let world = world();
+    let question = world.anna.writes("Do you ship?");
+    let (_, answer) = world.send(json!({"text": "We do."}));
+    let fields = "fields=id,messages.limit(5){id,from,message}";
+    let path = format!("/{PAGE}/conversations?platform=messenger&user_id={PSID}&{fields}");
+    let (_, threads) = world.get(&path);
+    let messages = &threads["data"][0]["messages"]["data"];
+    assert_eq!(messages[0]["id"], answer["message_id"]);
+    assert_eq!(messages[0]["from"]["id"], PAGE);
+    assert_eq!(messages[1]["id"], question);
+    let (_, message) = world.get(&format!("/{question}?fields=from,message"));
+    assert_eq!(message["from"]["name"], "Anna Meri");
+}
+
+#[test]
+fn control_of_a_conversation_can_be_taken_back() {
+    let world = world();
+    world.anna.writes("hello");
+    world.anna.is_controlled_by(Some("1"));
+    let party = json!({"recipient": {"id": PSID}});
+    assert_eq!(
+        world
+            .post(&format!("/{PAGE}/request_thread_control"), &party)
+            .0,
+        200
+    );
+    assert_eq!(world.send(json!({"text": "Hi"})).0, 400);
+    assert_eq!(
+        world
+            .post(&format!("/{PAGE}/take_thread_control"), &party)
+            .0,
+        200
+    );
+    assert_eq!(world.send(json!({"text": "Hi"})).0, 200);
+}

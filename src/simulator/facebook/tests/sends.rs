@@ -47,9 +47,12 @@ fn an_echo_can_overtake_the_answer_and_survive_its_loss() {
     assert!(world.try_post("/me/messages", &body).is_err());
     assert_eq!(facebook.sent_to(PSID).len(), 2);
     assert_eq!(world.product.bodies(3).len(), 3);
+    facebook.inject(Fault::AcceptThenServerError.once());
+    assert_eq!(world.post("/me/messages", &body).0, 500);
+    assert_eq!(world.product.bodies(4).len(), 4);
     facebook.inject(Fault::DropBeforeAccept.once());
     assert!(world.try_post("/me/messages", &body).is_err());
-    assert_eq!(facebook.sent_to(PSID).len(), 2);
+    assert_eq!(facebook.sent_to(PSID).len(), 3);
     assert_eq!(facebook.calls().last().unwrap().status, None);
 }
 
