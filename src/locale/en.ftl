@@ -271,3 +271,79 @@ waiting-unreachable = Not sent yet: the other side cannot be reached. It is trie
 waiting-throttled = Not sent yet: the other side asks to wait. It goes out by itself.
 waiting-credentials = Not sent yet: the page's access token is refused. It goes out when an administrator has replaced it.
 waiting-restricted = Not sent yet: the page may not send for a while. It is tried again by itself.
+
+## Days and spans
+time-month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+time-month-short = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+}
+time-weekday = { $weekday ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+time-line-today = Today, { $day } { time-month }
+time-line-yesterday = Yesterday, { $day } { time-month }
+time-line-weekday = { time-weekday }, { $day } { time-month }
+time-line-date = { $day } { time-month }
+time-yesterday = Yesterday
+time-short = { $day } { time-month-short }
+time-short-year = { $day } { time-month-short } { $year }
+time-span-minutes = { $minutes } min
+time-span-hours = { $hours } h { $minutes } min
+time-span-days = { $days } d { $hours } h
+
+## Workspace
+customer-name = { $name }
+elsewhere-facebook = sent in Facebook
+elsewhere-line = sent in LINE
+message-by = { $name }
+message-member = Member …{ $tail }
+message-edited = edited
+message-tap = Tapped a button
+message-unsupported = A message of a kind that Messenger and LINE do not hand on to other programs. Look for it in the page’s own inbox.
+message-removed-elsewhere = This message was taken back.
+message-quote = In reply to
+size-bytes = { $size } B
+size-kilobytes = { $size } kB
+size-megabytes = { $size } MB
+event-opened = New conversation
+event-assigned = { $name } took the conversation
+event-ended = { $name } ended the conversation
+event-parked = { $name } parked the conversation until the customer writes
+event-resumed = { $name } opened the conversation again
+event-reopened = The customer wrote again
+event-closed = { $name } closed the conversation
+event-closed-by-time = Closed by itself, because nobody wrote
+event-followed = The customer added the account as a friend
+event-unfollowed = The customer blocked the account
+event-reaction = The customer reacted with { $detail }
+event-reaction-removed = The customer took a reaction back

@@ -57,6 +57,8 @@ pub struct Conversation {
 /// A line of a conversation's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryLine {
+    /// Row id.
+    pub id: i64,
     /// What happened.
     pub kind: EventKind,
     /// Who did it; `None`: the customer, or the program.
@@ -191,7 +193,7 @@ pub fn history(
     limit: usize,
 ) -> Result<Vec<HistoryLine>> {
     let mut statement = reader.connection().prepare_cached(
-        "SELECT kind, conversation_event.user_id, user.name, occurred_at, detail
+        "SELECT conversation_event_id, kind, conversation_event.user_id, user.name, occurred_at, detail
          FROM conversation_event LEFT JOIN user USING (user_id)
          WHERE conversation_id = ?1 AND occurred_at >= ?2 AND occurred_at < ?3
          ORDER BY conversation_event_id DESC LIMIT ?4",
@@ -201,11 +203,12 @@ pub fn history(
     let mut lines = statement
         .query_map(params![id, since, until, limit as i64], |row| {
             Ok(HistoryLine {
-                kind: row.get(0)?,
-                user: row.get(1)?,
-                user_name: row.get(2)?,
-                occurred_at: row.get(3)?,
-                detail: row.get(4)?,
+                id: row.get(0)?,
+                kind: row.get(1)?,
+                user: row.get(2)?,
+                user_name: row.get(3)?,
+                occurred_at: row.get(4)?,
+                detail: row.get(5)?,
             })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;

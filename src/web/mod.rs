@@ -14,6 +14,7 @@ pub mod assets;
 pub mod body;
 mod catchers;
 pub mod csrf;
+pub mod failure;
 pub mod forms;
 pub mod guards;
 pub mod headers;
@@ -21,6 +22,7 @@ pub mod page;
 pub mod peer;
 pub mod times;
 pub mod visitor;
+pub mod workspace;
 
 /// What handlers reach through `&State<App>`.
 pub struct App {

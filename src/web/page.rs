@@ -195,6 +195,33 @@ pub mod filters {
         ))
     }
 
+    /// The day as the line across a conversation.
+    #[askama::filter_fn]
+    pub fn day_line(moment: &Timestamp, values: &dyn Values) -> askama::Result<Said> {
+        let frame = askama::get_value::<Frame>(values, "frame")?;
+        Ok(Said::new(
+            times::day_line(*moment, crate::clock::now(), frame.time_zone),
+            frame.locale,
+        ))
+    }
+
+    /// The moment in a list: the time of day today, the day before that.
+    #[askama::filter_fn]
+    pub fn short(moment: &Timestamp, values: &dyn Values) -> askama::Result<Said> {
+        let frame = askama::get_value::<Frame>(values, "frame")?;
+        Ok(Said::new(
+            times::short(*moment, crate::clock::now(), frame.time_zone),
+            frame.locale,
+        ))
+    }
+
+    /// The day in the organization's zone as machines read it: `2026-11-21`.
+    #[askama::filter_fn]
+    pub fn date(moment: &Timestamp, values: &dyn Values) -> askama::Result<String> {
+        let frame = askama::get_value::<Frame>(values, "frame")?;
+        Ok(times::date(*moment, frame.time_zone).to_string())
+    }
+
     /// How long ago.
     #[askama::filter_fn]
     pub fn ago(moment: &Timestamp, values: &dyn Values) -> askama::Result<Said> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
+use chrono::{
+    DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Timelike as _, Utc,
+};
 use chrono_tz::Tz;
 
 use crate::domain::time::Timestamp;
@@ -27,6 +29,66 @@ pub fn day(moment: Timestamp, zone: Tz) -> Text {
     Text::new(format!("time-day-{}", date.month()))
         .arg("day", date.day().to_string())
         .arg("year", date.year().to_string())
+}
+
+/// The day as the line across a conversation: *Today, 21 November*; *Friday, 14 November* within a week; the
+/// year with what is not of this one.
+pub fn day_line(moment: Timestamp, now: Timestamp, zone: Tz) -> Text {
+    let (date, today) = (date(moment, zone), date(now, zone));
+    let key = match (today - date).num_days() {
+        0 => "time-line-today",
+        1 => "time-line-yesterday",
+        2..7 => "time-line-weekday",
+        _ if date.year() == today.year() => "time-line-date",
+        _ => return day(moment, zone),
+    };
+    of_date(Text::new(key), date)
+}
+
+/// The moment in a list: the time of day today, then *Yesterday*, *13 Nov*, *13 Nov 2025*.
+pub fn short(moment: Timestamp, now: Timestamp, zone: Tz) -> Text {
+    let (date, today) = (date(moment, zone), date(now, zone));
+    let key = match (today - date).num_days() {
+        0 => return clock(moment, zone),
+        1 => "time-yesterday",
+        _ if date.year() == today.year() => "time-short",
+        _ => "time-short-year",
+    };
+    of_date(Text::new(key), date)
+}
+
+fn of_date(text: Text, date: NaiveDate) -> Text {
+    text.arg("day", date.day().to_string())
+        .arg("month", date.month())
+        .arg("year", date.year().to_string())
+        .arg("weekday", date.weekday().number_from_monday())
+}
+
+/// A span in its two largest units, as `static/js/window.js` counts it down: 5 d 19 h, 23 h 41 min, 8 min.
+pub fn span(span: Duration) -> Text {
+    let minutes = span.as_secs() / 60;
+    let (days, hours) = (minutes / 1440, minutes / 60 % 24);
+    match (days, hours) {
+        (0, 0) => Text::new("time-span-minutes").arg("minutes", minutes),
+        (0, _) => Text::new("time-span-hours")
+            .arg("hours", hours)
+            .arg("minutes", minutes % 60),
+        _ => Text::new("time-span-days")
+            .arg("days", days)
+            .arg("hours", hours),
+    }
+}
+
+/// When the day began on which `now` falls. Where a clock change leaves midnight out, the first moment after.
+pub fn start_of_day(now: Timestamp, zone: Tz) -> Timestamp {
+    let midnight = date(now, zone).and_time(NaiveTime::MIN);
+    let start = (0..4).find_map(|hours| {
+        zone.from_local_datetime(&(midnight + TimeDelta::hours(hours)))
+            .earliest()
+    });
+    start.map_or(now, |start| {
+        Timestamp::from_millis(start.timestamp_millis())
+    })
 }
 
 /// Which day a moment falls on.
@@ -71,6 +133,49 @@ mod tests {
         assert_eq!(say(clock(MOMENT, Tz::Europe__Helsinki)), "01:50");
         assert_eq!(say(day(MOMENT, Tz::Europe__Helsinki)), "28 November 2025");
         assert_eq!(say(day(MOMENT, Tz::UTC)), "27 November 2025");
+    }
+
+    #[test]
+    fn a_day_is_told_as_near_as_it_is() {
+        let zone = Tz::Asia__Taipei;
+        let days_later = |days: u64| MOMENT.plus(Duration::from_secs(days * 86_400));
+        for (days, line, short_form) in [
+            (0, "Today, 28 November", "07:50"),
+            (1, "Yesterday, 28 November", "Yesterday"),
+            (2, "Friday, 28 November", "28 Nov"),
+            (7, "28 November", "28 Nov"),
+            (60, "28 November 2025", "28 Nov 2025"),
+        ] {
+            let now = days_later(days);
+            assert_eq!(day_line(MOMENT, now, zone).say(Locale::English), line);
+            assert_eq!(short(MOMENT, now, zone).say(Locale::English), short_form);
+        }
+    }
+
+    #[test]
+    fn a_span_is_told_in_its_two_largest_units() {
+        for (minutes, told) in [
+            (0, "0 min"),
+            (59, "59 min"),
+            (61, "1 h 1 min"),
+            (1440 * 5 + 60 * 19 + 30, "5 d 19 h"),
+        ] {
+            let told_span = span(Duration::from_secs(minutes * 60 + 59));
+            assert_eq!(told_span.say(Locale::English), told);
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_or_at_the_first_moment_after() {
+        let start = |zone| iso(start_of_day(MOMENT, zone));
+        assert_eq!(start(Tz::UTC), "2025-11-27T00:00:00Z");
+        assert_eq!(start(Tz::Asia__Taipei), "2025-11-27T16:00:00Z");
+        // In Beirut the clocks went from 23:59 to 01:00 on 30 March 2025.
+        let spring = Timestamp::from_millis(1_743_300_000_000);
+        assert_eq!(
+            iso(start_of_day(spring, Tz::Asia__Beirut)),
+            "2025-03-29T22:00:00Z"
+        );
     }
 
     #[test]

@@ -1,0 +1,302 @@
+//! A message as a page, the live stream and the answer to *Send* show it: one view, one template.
+
+use std::time::Duration;
+
+use askama::Template;
+use chrono_tz::Tz;
+
+use super::customer::CustomerView;
+use super::links::{self, Piece};
+use crate::domain::ids::{ConversationId, MessageId, UserId};
+use crate::domain::message::{Attachment, AttachmentKind, Author, Kind, Status};
+use crate::domain::names;
+use crate::domain::text::shorten;
+use crate::domain::time::Timestamp;
+use crate::locale::Text;
+use crate::store::conversations::{self, Conversation};
+use crate::store::messages::{self, Message};
+use crate::store::{Reader, Result, profiles};
+use crate::web::page::filters;
+use crate::web::times;
+
+/// Messages of one writer closer together than this share a picture and a time.
+const JOINED: Duration = Duration::from_secs(5 * 60);
+/// How much of a quoted message is shown.
+const QUOTED_CHARACTERS: usize = 120;
+
+/// A message, ready for the template. Nothing in it depends on who looks, except [`MessageView::may_answer`]:
+/// the live stream renders it once for everybody.
+#[derive(Clone, Debug)]
+pub struct MessageView {
+    /// The client id, or the message's own where no browser made one: `#message-<key>`.
+    pub key: String,
+    /// Row id.
+    pub message_id: MessageId,
+    /// Who wrote it.
+    pub author: Author,
+    /// Said beside the time, where the picture does not say it.
+    pub by: By,
+    /// BCP 47 of its words; empty when not known.
+    pub lang: String,
+    /// What it quotes.
+    pub quote: Option<Quote>,
+    /// Its words.
+    pub pieces: Vec<Piece>,
+    /// What it is.
+    pub kind: Kind,
+    /// What hangs on it.
+    pub attachments: Vec<AttachmentView>,
+    /// The platform's time, or ours for what goes out.
+    pub sent_at: Timestamp,
+    /// Its author changed it.
+    pub is_edited: bool,
+    /// How far it has come; for what the customer wrote it says nothing.
+    pub status: Status,
+    /// Why it failed or is in doubt.
+    pub reason: Option<ReasonView>,
+    /// Its author took it back.
+    pub is_removed: bool,
+    /// The same writer as the message above, shortly before.
+    pub is_joined: bool,
+    /// Whether the viewer may try it again, let it go or delete it.
+    pub may_answer: bool,
+}
+
+/// Who wrote a message, where that is not said by its place and picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Nothing to say: the customer, or the agent who holds the conversation.
+    Plain,
+    /// Another agent.
+    Colleague(String),
+    /// Somebody in the platform's own inbox: the text `elsewhere-<channel>`.
+    Elsewhere(String),
+    /// In a group: a member, by the last four of the platform's id.
+    Member(String),
+}
+
+/// The message that a reply is about.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// The beginning of its text; empty when it has none.
+    pub text: String,
+    /// What hangs on it, when it has no text.
+    pub attachment: Option<AttachmentKind>,
+}
+
+/// Something that hangs on a message, without the thing itself.
+#[derive(Clone, Debug)]
+pub struct AttachmentView {
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// File name, title or label; may be empty.
+    pub name: String,
+    /// More to read: an address, a price; may be empty.
+    pub note: String,
+    /// How large it is.
+    pub size: Option<Text>,
+}
+
+/// Why a message failed or is in doubt.
+#[derive(Clone, Debug)]
+pub struct ReasonView {
+    /// In words.
+    pub text: Text,
+    /// The platform's code and words; may be empty.
+    pub detail: String,
+}
+
+/// What the messages of one conversation share.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The customer.
+    pub customer: CustomerView,
+    agent: Option<UserId>,
+    zone: Tz,
+}
+
+impl Thread {
+    /// Reads what the messages of `conversation` share. `zone` is the organization's.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn of(reader: &Reader<'_>, conversation: &Conversation, zone: Tz) -> Result<Thread> {
+        let profile = profiles::by_id(reader, conversation.profile)?
+            .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        Ok(Thread {
+            conversation: conversation.id,
+            customer: CustomerView::from(&profile),
+            agent: conversation.agent,
+            zone,
+        })
+    }
+
+    /// A message as it is shown. `is_joined`: see [`Thread::joins`].
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn view(
+        &self,
+        reader: &Reader<'_>,
+        message: &Message,
+        is_joined: bool,
+        may_answer: bool,
+    ) -> Result<MessageView> {
+        let quoted = match &message.reply_to {
+            Some(quoted) => messages::by_platform_id(reader, message.page, quoted)?,
+            None => None,
+        };
+        Ok(MessageView {
+            key: match &message.client_id {
+                Some(client_id) => client_id.clone(),
+                None => message.id.to_string(),
+            },
+            message_id: message.id,
+            author: message.author,
+            by: self.by(message),
+            lang: match message.author {
+                Author::Customer => self.customer.lang.clone(),
+                Author::Agent | Author::Elsewhere => String::new(),
+            },
+            quote: quoted.map(|quoted| Quote {
+                text: shorten(&quoted.text, QUOTED_CHARACTERS),
+                attachment: quoted.attachments.first().map(|first| first.kind),
+            }),
+            pieces: links::pieces(&message.text),
+            kind: message.kind,
+            attachments: message.attachments.iter().map(attachment).collect(),
+            sent_at: message.sent_at,
+            is_edited: message.edited_at.is_some(),
+            // A message from the platform's own inbox is there, or we would not know of it.
+            status: message.status.unwrap_or(Status::Sent),
+            reason: message
+                .reason
+                .as_ref()
+                .filter(|_| matches!(message.status, Some(Status::Failed | Status::Unknown)))
+                .map(|reason| ReasonView {
+                    text: Text::new(format!("reason-{}", reason.word)),
+                    detail: reason.detail.clone(),
+                }),
+            is_removed: message.unsent_at.is_some(),
+            is_joined,
+            may_answer,
+        })
+    }
+
+    fn by(&self, message: &Message) -> By {
+        match message.author {
+            Author::Customer => match &message.speaker {
+                Some(speaker) => By::Member(names::id_tail(speaker)),
+                None => By::Plain,
+            },
+            Author::Agent if message.user == self.agent => By::Plain,
+            Author::Agent => By::Colleague(message.user_name.clone().unwrap_or_default()),
+            Author::Elsewhere => By::Elsewhere(self.customer.channel.clone()),
+        }
+    }
+
+    /// Whether `message` belongs under the same picture as the one above it: same writer, same day, shortly
+    /// after. (A line of history between them parts them; see [`super::log`].)
+    pub fn joins(&self, above: &Message, message: &Message) -> bool {
+        let writer = |message: &Message| (message.author, message.user, message.speaker.clone());
+        writer(above) == writer(message)
+            && message.sent_at.since(above.sent_at) < JOINED
+            && !self.begins_day(Some(above), message)
+    }
+
+    /// Whether a line with the day stands above `message`.
+    pub fn begins_day(&self, above: Option<&Message>, message: &Message) -> bool {
+        let date = |message: &Message| times::date(message.created_at, self.zone);
+        above.is_none_or(|above| date(above) != date(message))
+    }
+}
+
+fn attachment(attachment: &Attachment) -> AttachmentView {
+    AttachmentView {
+        kind: attachment.kind,
+        name: attachment.name.clone(),
+        note: note(attachment),
+        size: attachment.size_bytes.map(size),
+    }
+}
+
+/// What a card says in small print: the place's address or coordinates, the product's price.
+fn note(attachment: &Attachment) -> String {
+    let text = |name: &str| attachment.detail[name].as_str().map(str::to_owned);
+    let number = |name: &str| attachment.detail[name].as_f64();
+    let told = match attachment.kind {
+        AttachmentKind::Location => text("address").or_else(|| {
+            let (latitude, longitude) = (number("latitude")?, number("longitude")?);
+            Some(format!("{latitude:.5}, {longitude:.5}"))
+        }),
+        AttachmentKind::Product | AttachmentKind::Link => text("subtitle"),
+        _ => None,
+    };
+    told.unwrap_or_default()
+}
+
+fn size(bytes: u64) -> Text {
+    match bytes {
+        0..1_000 => Text::new("size-bytes").arg("size", bytes),
+        1_000..1_000_000 => Text::new("size-kilobytes").arg("size", bytes.div_ceil(1_000)),
+        _ => Text::new("size-megabytes").arg("size", bytes.div_ceil(1_000_000)),
+    }
+}
+
+/// A message as it is added to the end of a log, or takes its own place in it: the answer to *Send*, and
+/// what the live stream carries.
+#[derive(Template)]
+#[template(path = "workspace/messages/fragment.html")]
+pub struct MessageFragment {
+    day: Option<Timestamp>,
+    message: MessageView,
+    customer: CustomerView,
+}
+
+impl MessageFragment {
+    /// The fragment of a message of `conversation`. `None` when there is no such message in it.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn of(
+        reader: &Reader<'_>,
+        conversation: &Conversation,
+        id: MessageId,
+        may_answer: bool,
+        zone: Tz,
+    ) -> Result<Option<MessageFragment>> {
+        let Some(message) =
+            messages::by_id(reader, id)?.filter(|found| found.conversation == conversation.id)
+        else {
+            return Ok(None);
+        };
+        let thread = Thread::of(reader, conversation, zone)?;
+        let above = messages::page_of(reader, conversation.id, Some(id), 1)?.pop();
+        let is_joined = match &above {
+            Some(above) if thread.joins(above, &message) => {
+                let (since, until) = (Some(above.created_at), Some(message.created_at));
+                conversations::history(reader, conversation.id, since, until, 1)?.is_empty()
+            }
+            _ => false,
+        };
+        Ok(Some(MessageFragment {
+            day: thread
+                .begins_day(above.as_ref(), &message)
+                .then_some(message.created_at),
+            message: thread.view(reader, &message, is_joined, may_answer)?,
+            customer: thread.customer,
+        }))
+    }
+
+    /// Where the message stands in a page: `message-<key>`.
+    pub fn element_id(&self) -> String {
+        format!("message-{}", self.message.key)
+    }
+
+    /// Who wrote it.
+    pub fn author(&self) -> Author {
+        self.message.author
+    }
+}

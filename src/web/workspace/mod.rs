@@ -1,0 +1,6 @@
+//! The agent workspace: dashboard, session list, conversations.
+
+pub mod customer;
+pub mod links;
+pub mod log;
+pub mod message_view;
