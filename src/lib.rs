@@ -20,7 +20,7 @@
 //! | `store` | `domain`, `crypto`, `clock` |
 //! | `channels` | `domain`, `http`, `crypto`, `config` |
 //! | `live` | `domain` |
-//! | `work` | `domain`, `store`, `channels`, `live`, `clock`, `http` |
+//! | `work` | `domain`, `store`, `channels`, `live`, `clock`, `http`, `crypto` |
 //! | `web` | `domain`, `store`, `live`, `work`, `locale`, `config`, `clock`, `crypto`, `http`, `channels::registry()` |
 //! | `simulator` | nothing of ours: it plays the outside world |
 //! | `demo` | `domain`, `store`, `simulator`, `web`, `locale`, `clock`, `channels` |

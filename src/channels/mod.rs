@@ -245,6 +245,12 @@ pub fn registry(platforms: &Platforms) -> Registry {
 }
 
 impl Registry {
+    /// These channels only.
+    #[cfg(test)]
+    pub fn of(channels: Vec<Box<dyn Channel>>) -> Registry {
+        Registry(Arc::from(channels))
+    }
+
     /// The channel of a name; `None` when there is none.
     pub fn get(&self, name: &str) -> Option<&dyn Channel> {
         self.all().find(|channel| channel.name() == name)

@@ -56,7 +56,7 @@ pub fn run_with(mut config: Config, extras: Extras) -> Result<(), Failure> {
         })?
     };
     let channels = channels::registry(&config.platforms);
-    let workers = Workers::start(&store, &channels, wake);
+    let workers = Workers::start(&store, &channels, wake)?;
     let app = Arc::new(App {
         store: store.clone(),
         hub,

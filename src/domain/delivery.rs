@@ -73,7 +73,7 @@ impl SendError {
     pub const fn word(&self) -> &'static str {
         match self {
             SendError::Unreachable(_) | SendError::Repeatable(_) => "unreachable",
-            SendError::Uncertain(_) => "uncertain",
+            SendError::Uncertain(_) => Reason::UNCERTAIN,
             SendError::Throttled { .. } => "throttled",
             SendError::Credentials(_) => "credentials",
             SendError::WindowClosed(_) => "window-closed",
@@ -104,6 +104,8 @@ impl SendError {
 impl Reason {
     /// The process ended between the platform and our record of its answer.
     pub const CRASHED: &'static str = "crashed";
+    /// Nobody knows whether the platform accepted it.
+    pub const UNCERTAIN: &'static str = "uncertain";
     /// The reply window closed while the message waited for its turn.
     pub const WINDOW_CLOSED: &'static str = "window-closed";
 
@@ -119,7 +121,7 @@ impl Reason {
     /// arrive, or may not have.
     pub const WORDS: [&'static str; 10] = [
         "unreachable",
-        "uncertain",
+        Reason::UNCERTAIN,
         "throttled",
         "credentials",
         Reason::WINDOW_CLOSED,
@@ -229,7 +231,7 @@ pub fn decide(it: Try<'_>) -> Outcome {
         SendError::WindowClosed(_)
         | SendError::QuotaUsed(_)
         | SendError::Blocked(_)
-        | SendError::Rejected { .. } => Outcome::Failed(reason),
+        | SendError::Rejected { .. } => over(reason, it.doubt),
     }
 }
 
@@ -243,8 +245,18 @@ fn again(
 ) -> Outcome {
     if retry::may_try_again(it.first_tried_at, next) {
         outcome(next, reason)
-    } else if doubt {
-        Outcome::Unknown(reason)
+    } else {
+        over(reason, doubt)
+    }
+}
+
+/// A refusal of this try says nothing certain about an earlier one that may have been accepted.
+fn over(reason: Reason, doubt: bool) -> Outcome {
+    if doubt {
+        Outcome::Unknown(Reason {
+            word: Reason::UNCERTAIN.to_owned(),
+            ..reason
+        })
     } else {
         Outcome::Failed(reason)
     }
@@ -302,11 +314,11 @@ mod tests {
             (2, "echo-awaited", "echo-awaited", "echo-awaited"),
             (3, "page-paused", "failed", "unknown"),
             (4, "page-held", "page-held", "page-held"),
-            (5, "failed", "failed", "failed"),
-            (6, "failed", "failed", "failed"),
-            (7, "failed", "failed", "failed"),
+            (5, "failed", "failed", "unknown"),
+            (6, "failed", "failed", "unknown"),
+            (7, "failed", "failed", "unknown"),
             (8, "page-paused", "failed", "unknown"),
-            (9, "failed", "failed", "failed"),
+            (9, "failed", "failed", "unknown"),
         ] {
             let error = &every_error()[error];
             let word = |tried_for, doubt| after(error, 1, tried_for, doubt).word();

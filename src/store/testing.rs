@@ -1,12 +1,16 @@
 //! A small furnished database for tests.
 
-use crate::crypto::Sealer;
-use crate::domain::ids::{ConversationId, MessageId, PageId, QueueId, UserId, WorkstreamId};
+use std::time::Duration;
+
+use crate::crypto::{Sealer, Secret};
+use crate::domain::ids::{
+    AccountId, ConversationId, MessageId, PageId, QueueId, UserId, WorkstreamId,
+};
 use crate::domain::inbound::{Customer, CustomerKind};
 use crate::domain::message::{Author, Kind};
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Store, Tx, conversations, messages, profiles};
+use super::{Reader, Result, Store, Tx, accounts, conversations, messages, pages, profiles};
 
 /// One queue, one workstream, one account with one page, in a folder that goes with it.
 pub struct House {
@@ -71,6 +75,55 @@ impl House {
             let (profile, _) = profiles::find_or_create(tx, page, &customer)?;
             conversations::open(tx, profile, page, workstream, None)
         })
+    }
+
+    /// A conversation that an agent holds and whose customer has just written.
+    pub fn answered_by(&self, agent: UserId, platform_user_id: &str) -> ConversationId {
+        let conversation = self.conversation(platform_user_id);
+        let asked = self.message(conversation, &format!("in-{platform_user_id}"), "Hello?");
+        self.write(move |tx| {
+            conversations::customer_wrote(tx, conversation, asked, tx.now())?;
+            conversations::assign(tx, conversation, agent)
+        });
+        conversation
+    }
+
+    /// The page gets what a call needs.
+    pub fn with_credentials(&self) {
+        let page = self.page;
+        self.write(move |tx| {
+            accounts::set_secret(tx, AccountId(1), &Secret::new("app-secret"))?;
+            pages::replace_token(tx, page, Some(&Secret::new("page-token-1234")))
+        });
+    }
+
+    /// What waits for a moment waits no longer.
+    pub fn let_time_pass(&self) {
+        self.write(|tx| {
+            Ok(tx.connection().execute_batch(
+                "UPDATE outbox SET due_at = 0, lease_until = min(lease_until, 0);
+                 UPDATE page SET paused_until = NULL;",
+            )?)
+        });
+    }
+
+    /// The customer's last act lies this long back.
+    pub fn last_inbound(&self, conversation: ConversationId, ago: Duration) {
+        self.write(move |tx| {
+            Ok(tx.connection().execute(
+                "UPDATE conversation SET last_inbound_at = ?2 WHERE conversation_id = ?1",
+                rusqlite::params![conversation, tx.now().minus(ago)],
+            )?)
+        });
+    }
+
+    /// Switches the page's human agent tag on.
+    pub fn with_human_agent_tag(&self) {
+        self.write(|tx| {
+            Ok(tx
+                .connection()
+                .execute("UPDATE page SET human_agent_tag = 1", [])?)
+        });
     }
 
     /// A message of the customer; the conversation is not told.

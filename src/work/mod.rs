@@ -10,7 +10,10 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::channels::Registry;
 use crate::domain::live_event::Worker;
-use crate::store::Store;
+use crate::store::{self, Store};
+
+mod circuit;
+pub mod dispatch;
 
 /// Wakes workers, and tells them to stop. Cheap to clone.
 #[derive(Clone, Default)]
@@ -66,12 +69,12 @@ pub struct Workers {
 
 impl Workers {
     /// Starts every worker.
-    pub fn start(store: &Store, channels: &Registry, wake: Wake) -> Workers {
-        let _ = (store, channels);
-        Workers {
-            wake,
-            threads: Vec::new(),
-        }
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn start(store: &Store, channels: &Registry, wake: Wake) -> store::Result<Workers> {
+        let threads = dispatch::start(store, channels, &wake)?;
+        Ok(Workers { wake, threads })
     }
 
     /// Tells the workers to stop and waits until each has finished its current call.

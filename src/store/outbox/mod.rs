@@ -221,7 +221,7 @@ fn write_reason(reason: &Reason) -> String {
 }
 
 fn read_reason(json: &str) -> Reason {
-    serde_json::from_str(json).unwrap_or_else(|_| Reason::of("uncertain"))
+    serde_json::from_str(json).unwrap_or_else(|_| Reason::of(Reason::UNCERTAIN))
 }
 
 /// When the newest message of a conversation goes, the one before it is the newest.

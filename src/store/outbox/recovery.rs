@@ -14,6 +14,9 @@ use super::{give_up_knowing, note_doubt, read_reason, requeue};
 /// nothing any more, and it is due now (promises.md P8).
 pub(super) const CLOCK_SLACK: Duration = Duration::from_secs(60);
 
+/// A call that was in flight at this many crashes may be their cause: a person decides about it.
+const CRASHES: u32 = 5;
+
 /// Once at the start, before any worker: every call that was `sending` when the process died may have been
 /// accepted. It is due again, with its doubt: its channel knows whether it may be repeated. What was waiting
 /// for an echo waits anew, because nothing could come in meanwhile. How many calls were in flight.
@@ -46,7 +49,17 @@ fn interrupted_call(tx: &Tx<'_>, outbox: OutboxId) -> Result<()> {
         )?
         .execute(params![outbox, tx.now(), Reason::CRASHED])?;
     note_doubt(tx, outbox, &crashed)?;
-    requeue(tx, outbox, tx.now(), None)
+    let crashes: u32 = tx
+        .connection()
+        .prepare_cached(
+            "SELECT count(*) FROM delivery_attempt WHERE outbox_id = ?1 AND outcome = ?2",
+        )?
+        .query_row(params![outbox, Reason::CRASHED], |row| row.get(0))?;
+    if crashes < CRASHES {
+        requeue(tx, outbox, tx.now(), None)
+    } else {
+        give_up_knowing(tx, outbox, &crashed)
+    }
 }
 
 /// An echo that did not come leaves the call unknown; a worker that did not come back left it in doubt.
@@ -63,7 +76,7 @@ pub(super) fn expire_leases(tx: &Tx<'_>) -> Result<()> {
             .connection()
             .prepare_cached("SELECT doubt FROM outbox WHERE outbox_id = ?1")?
             .query_row([outbox], |row| row.get(0))?;
-        let reason = doubt.map_or_else(|| Reason::of("uncertain"), |json| read_reason(&json));
+        let reason = doubt.map_or_else(|| Reason::of(Reason::UNCERTAIN), |json| read_reason(&json));
         give_up_knowing(tx, outbox, &reason)?;
     }
     let lost = select_ids(

@@ -23,12 +23,11 @@ impl Counter {
     fn open() -> Counter {
         let house = House::furnished();
         let agent = house.user("Mia");
-        let conversation = house.conversation("customer-1");
-        let asked = house.message(conversation, "m_in_1", "Is the tent in stock?");
-        house.write(move |tx| {
-            conversations::customer_wrote(tx, conversation, asked, tx.now())?;
-            conversations::assign(tx, conversation, agent)
-        });
+        let conversation = house.answered_by(agent, "customer-1");
+        let asked = house
+            .read(|reader| conversations::by_id(reader, conversation))
+            .and_then(|it| it.last_message)
+            .expect("the customer has written");
         Counter {
             house,
             agent,
@@ -96,16 +95,6 @@ impl Counter {
 
     fn status(&self, id: MessageId) -> Status {
         self.message(id).status.expect("it is ours")
-    }
-
-    /// Makes every stored deadline lie in the past.
-    fn let_time_pass(&self) {
-        self.house.write(|tx| {
-            Ok(tx.connection().execute_batch(
-                "UPDATE outbox SET due_at = 0, lease_until = min(lease_until, 0);
-                 UPDATE page SET paused_until = NULL;",
-            )?)
-        });
     }
 
     fn state(&self, id: MessageId) -> String {
@@ -224,7 +213,7 @@ fn one_call_of_a_conversation_is_in_flight_and_the_order_holds() {
     );
     assert_eq!(counter.status(first), Status::Queued);
     assert_eq!(counter.message(first).reason, Some(why("unreachable")));
-    counter.let_time_pass();
+    counter.house.let_time_pass();
     let again = counter.claim().unwrap();
     assert_eq!(again.texts, ["first"]);
     assert_eq!(again.idempotency_key, call.idempotency_key);
@@ -246,7 +235,7 @@ fn what_failed_holds_nobody_back_and_what_is_in_doubt_does() {
     counter.not_sent(&call, Outcome::WaitForEcho(later(), why("uncertain")));
     assert_eq!(counter.status(second), Status::Sending);
     assert!(counter.claim().is_none());
-    counter.let_time_pass();
+    counter.house.let_time_pass();
     assert!(counter.claim().is_none());
     assert_eq!(counter.status(second), Status::Unknown);
     assert_eq!(counter.message(second).reason, Some(why("uncertain")));
@@ -270,7 +259,7 @@ fn a_refused_token_holds_its_page_until_it_is_replaced() {
     let id = counter.say("c-1", &["Hello"])[0];
     let call = counter.claim().unwrap();
     counter.not_sent(&call, Outcome::HoldPage(why("credentials")));
-    counter.let_time_pass();
+    counter.house.let_time_pass();
     assert!(counter.claim().is_none());
     assert_eq!(counter.message(id).reason, Some(why("credentials")));
     let page = counter.house.page;
@@ -334,7 +323,7 @@ fn a_crash_before_the_call_or_after_it_leaves_a_doubt_that_the_next_try_carries(
     counter.house.reopen();
     assert_eq!(counter.house.write(recover), 0);
     assert!(counter.claim().is_none(), "it waits for the echo anew");
-    counter.let_time_pass();
+    counter.house.let_time_pass();
     assert!(counter.claim().is_none());
     assert_eq!(counter.message(first).reason, Some(why("crashed")));
     assert!(counter.echo(&call.idempotency_key, "m_1", now()));
@@ -556,7 +545,7 @@ fn what_the_program_would_still_do_is_counted() {
     assert_eq!(count(), (1, 1, 0));
     counter.not_sent(&call, Outcome::RetryAt(later(), why("unreachable")));
     assert_eq!(count(), (0, 0, 2));
-    counter.let_time_pass();
+    counter.house.let_time_pass();
     let call = counter.claim().unwrap();
     counter.not_sent(&call, Outcome::Unknown(why("uncertain")));
     assert_eq!(count(), (0, 0, 1), "behind one in doubt");

@@ -1,0 +1,273 @@
+//! Outbox to platforms: some threads claim what is due, make the call, and record what came of it.
+//!
+//! The call is made between two transactions: the first puts the try on record, the second its outcome.
+//! Whatever happens between them is found at the next start and carried as a doubt ([`outbox::recover`]).
+//! What is done about a failure is decided in [`domain::delivery`](crate::domain::delivery).
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::channels::{Call, Credentials, Earlier, Registry, Sent};
+use crate::clock;
+use crate::crypto;
+use crate::domain::delivery::{self, Outcome, Reason, SendError, Try};
+use crate::domain::live_event::Worker;
+use crate::domain::retry;
+use crate::domain::time::Timestamp;
+use crate::domain::window::{self, Window};
+use crate::store::outbox::{self, Came, Claim, Claimed, Ticket};
+use crate::store::{self, Store, StoreError, pages};
+
+use super::circuit::Circuits;
+use super::{Wake, spawn};
+
+/// Calls in flight at the same time. A slow platform holds a thread for up to 20 s a call; its pages rest
+/// after five of those (see [`Circuits`]).
+pub const SENDERS: usize = 8;
+/// A lost wake-up costs at most this.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The pause before the database is asked again that refused.
+const AFTER_REFUSAL: Duration = Duration::from_secs(1);
+
+/// Finds what a crash left in flight and starts the senders.
+///
+/// # Errors
+/// The database's: then nothing was started.
+pub fn start(
+    store: &Store,
+    channels: &Registry,
+    wake: &Wake,
+) -> store::Result<Vec<JoinHandle<()>>> {
+    let interrupted = store.write_blocking(outbox::recover)?;
+    if interrupted > 0 {
+        tracing::warn!(
+            calls = interrupted,
+            "the process had ended while messages were being sent"
+        );
+    }
+    let circuits = Arc::new(Circuits::default());
+    Ok((0..SENDERS)
+        .map(|number| {
+            let sender = Sender {
+                store: store.clone(),
+                channels: channels.clone(),
+                wake: wake.clone(),
+                circuits: circuits.clone(),
+            };
+            spawn(&format!("dispatch-{number}"), move || sender.run())
+        })
+        .collect())
+}
+
+struct Sender {
+    store: Store,
+    channels: Registry,
+    wake: Wake,
+    circuits: Arc<Circuits>,
+}
+
+impl Sender {
+    fn run(&self) {
+        while !self.wake.is_stopping() {
+            match self.claim() {
+                Ok(Claim::Call(call)) => {
+                    // There may be more than this one, and a wake-up wakes one thread.
+                    self.wake.wake(Worker::Dispatch);
+                    self.make(&call);
+                }
+                Ok(Claim::Nothing(next)) => {
+                    self.wake.wait(Worker::Dispatch, self.pause(next));
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the outbox cannot be read or written");
+                    self.wake.wait(Worker::Dispatch, AFTER_REFUSAL);
+                }
+            }
+        }
+    }
+
+    fn claim(&self) -> store::Result<Claim> {
+        let circuits = self.circuits.clone();
+        self.store.write_blocking(move |tx| {
+            let claim = outbox::claim_due(tx, &circuits.resting(Instant::now()))?;
+            if let Claim::Call(call) = &claim {
+                circuits.began(call.ticket.page, Instant::now());
+            }
+            Ok(claim)
+        })
+    }
+
+    /// How long nothing is to be done unless something happens.
+    fn pause(&self, next: Option<Timestamp>) -> Duration {
+        let until_due = next.map(|next| next.since(clock::now()));
+        let until_probe = self
+            .circuits
+            .next_probe()
+            .map(|probe| probe.saturating_duration_since(Instant::now()));
+        // A probe that is due already waits for something else: its page's pause, or a call.
+        let until_probe = until_probe.filter(|pause| !pause.is_zero());
+        let pauses = [Some(LOOK_EVERY), until_due, until_probe];
+        pauses.into_iter().flatten().min().unwrap_or(LOOK_EVERY)
+    }
+
+    fn make(&self, call: &Claimed) {
+        let came = match self.refusal(call) {
+            Some(outcome) => Came::NotSent {
+                outcome,
+                doubt: false,
+            },
+            None => self.hand_over(call),
+        };
+        self.record(call.ticket, came);
+    }
+
+    /// Why the platform need not be asked. `None`: it is to be.
+    fn refusal(&self, call: &Claimed) -> Option<Outcome> {
+        let now = clock::now();
+        if let Some(doubt) = &call.doubt {
+            // A retry key is forgotten after a day; then a repetition is a second message.
+            let is_too_late = !retry::may_try_again(call.ticket.first_tried_at, now);
+            return is_too_late.then(|| Outcome::Unknown(doubt.clone()));
+        }
+        let window = self.window(call, now)?;
+        (!window.is_open()).then(|| Outcome::Failed(Reason::of(Reason::WINDOW_CLOSED)))
+    }
+
+    /// The reply window as of now, not as of when the message was written. `None` without such a channel.
+    fn window(&self, call: &Claimed, now: Timestamp) -> Option<Window> {
+        let channel = self.channels.get(&call.channel)?;
+        let tag_allowed = call.human_agent_tag && call.by_person;
+        Some(window::check(
+            channel.window(),
+            tag_allowed,
+            call.last_inbound_at,
+            now,
+        ))
+    }
+
+    fn hand_over(&self, call: &Claimed) -> Came {
+        match self.send(call) {
+            Ok(sent) => {
+                self.circuits.answered(call.ticket.page);
+                Came::Sent {
+                    platform_ids: sent.platform_ids,
+                    way: sent.way,
+                    request_id: sent.request_id,
+                }
+            }
+            Err(error) => {
+                self.note_in_circuit(call, &error);
+                let outcome = delivery::decide(Try {
+                    error: &error,
+                    tries: call.ticket.tries,
+                    first_tried_at: call.ticket.first_tried_at,
+                    now: clock::now(),
+                    doubt: call.doubt.is_some(),
+                    luck: luck(),
+                });
+                tracing::info!(
+                    page = %call.ticket.page,
+                    call = %call.ticket.outbox,
+                    tries = call.ticket.tries,
+                    error = error.word(),
+                    outcome = outcome.word(),
+                    "a message was not sent"
+                );
+                Came::NotSent {
+                    outcome,
+                    doubt: matches!(error, SendError::Uncertain(_) | SendError::Repeatable(_)),
+                }
+            }
+        }
+    }
+
+    fn send(&self, call: &Claimed) -> Result<Sent, SendError> {
+        let channel = self
+            .channels
+            .get(&call.channel)
+            .ok_or_else(|| SendError::Rejected {
+                code: call.channel.clone(),
+                text: "this program has no such channel".to_owned(),
+            })?;
+        let credentials = self.credentials(call)?;
+        let tag = self.window(call, clock::now()).and_then(Window::tag);
+        channel.send(
+            &credentials,
+            &Call {
+                to: call.to.clone(),
+                texts: call.texts.clone(),
+                idempotency_key: call.idempotency_key.clone(),
+                reply_token: call.reply_token.clone(),
+                tag,
+                earlier: match (&call.doubt, &call.reply_token) {
+                    (None, _) => Earlier::Nothing,
+                    (Some(_), None) => Earlier::Doubt,
+                    (Some(_), Some(_)) => Earlier::DoubtWithReplyToken,
+                },
+            },
+        )
+    }
+
+    fn credentials(&self, call: &Claimed) -> Result<Credentials, SendError> {
+        let found = self
+            .store
+            .read(|reader| pages::credentials(reader, call.ticket.page));
+        match found {
+            Ok(Some(found)) => Ok(Credentials {
+                external_id: found.external_id,
+                secret: found.secret,
+                page: found.page,
+                token: found.token,
+            }),
+            Ok(None) => Err(SendError::Credentials(
+                "the account has no secret".to_owned(),
+            )),
+            Err(error @ StoreError::Sealed(_)) => Err(SendError::Credentials(error.to_string())),
+            Err(error) => {
+                tracing::error!(%error, "a page's credentials cannot be read");
+                Err(SendError::Unreachable(
+                    "the database could not be read".to_owned(),
+                ))
+            }
+        }
+    }
+
+    fn note_in_circuit(&self, call: &Claimed, error: &SendError) {
+        let page = call.ticket.page;
+        match error {
+            // Without a call: see `Channel::send`.
+            SendError::Uncertain(_) if call.doubt.is_some() => {}
+            SendError::Unreachable(_) | SendError::Repeatable(_) | SendError::Uncertain(_) => {
+                self.circuits.failed(page, Instant::now());
+            }
+            SendError::Throttled { .. } | SendError::Restricted(_) => {
+                self.circuits.go_singly(page, Instant::now());
+            }
+            _ => self.circuits.answered(page),
+        }
+    }
+
+    /// Keeps trying while the process lives: what came of a call must not be lost to a full disk.
+    fn record(&self, ticket: Ticket, came: Came) {
+        loop {
+            let came = came.clone();
+            let recorded = self
+                .store
+                .write_blocking(move |tx| outbox::finish(tx, &ticket, came));
+            let Err(error) = recorded else { return };
+            tracing::error!(%error, call = %ticket.outbox, "what came of a call cannot be recorded");
+            if !self.wake.wait(Worker::Dispatch, AFTER_REFUSAL) {
+                return;
+            }
+        }
+    }
+}
+
+/// 0 to 1, evenly.
+fn luck() -> f64 {
+    f64::from(u32::from_le_bytes(crypto::random())) / f64::from(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;
