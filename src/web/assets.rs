@@ -33,9 +33,6 @@ pub fn routes() -> Vec<Route> {
 
 /// The URL of a static file: `/static/<fingerprint>/<path>`.
 pub fn url(path: &str) -> String {
-    if Files::get(path).is_none() {
-        tracing::error!(path, "a static file is missing");
-    }
     format!("/static/{}/{path}", *FINGERPRINT)
 }
 
@@ -48,7 +45,7 @@ struct Asset {
 
 #[get("/static/<fingerprint>/<path..>")]
 fn file(fingerprint: &str, path: PathBuf) -> Option<Asset> {
-    let file = Files::get(path.to_str()?)?;
+    let body = content(path.to_str()?)?;
     // A page of yesterday's build gets today's file. Debug builds read from disk, where files change.
     let cache = if fingerprint == *FINGERPRINT && !cfg!(debug_assertions) {
         "public, max-age=31536000, immutable"
@@ -58,8 +55,28 @@ fn file(fingerprint: &str, path: PathBuf) -> Option<Asset> {
     Some(Asset {
         content_type: content_type(&path),
         cache: Header::new("Cache-Control", cache),
-        body: file.data,
+        body,
     })
+}
+
+/// What is served at a path.
+fn content(path: &str) -> Option<Cow<'static, [u8]>> {
+    if path == "css/all.css" {
+        return Some(Cow::Owned(joined_style_sheets()));
+    }
+    Some(Files::get(path)?.data)
+}
+
+/// Every style sheet in one, so that a browser asks once. The tokens come first: they declare the order
+/// of the cascade layers, so that the order of the rest does not matter.
+fn joined_style_sheets() -> Vec<u8> {
+    const FIRST: &str = "css/tokens.css";
+    let rest = Files::iter().filter(|path| path.starts_with("css/") && path != FIRST);
+    std::iter::once(Cow::Borrowed(FIRST))
+        .chain(rest)
+        .filter_map(|path| Files::get(&path))
+        .flat_map(|sheet| sheet.data.into_owned())
+        .collect()
 }
 
 fn content_type(path: &Path) -> ContentType {
@@ -113,23 +130,40 @@ mod tests {
     }
 
     #[test]
-    fn every_style_sheet_is_linked_and_every_module_is_imported() {
-        let base = include_str!("../../templates/layout/base.html");
-        let main = include_str!("../../static/js/main.js");
+    fn every_file_that_a_page_names_is_served() {
+        let templates = templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
+        let named: Vec<_> = templates
+            .iter()
+            .flat_map(|text| text.match_indices("\"|asset").map(|(end, _)| &text[..end]))
+            .filter_map(|before| before.rsplit('"').next())
+            .collect();
+        assert!(named.contains(&"css/all.css"), "{named:?}");
+        for path in named {
+            assert!(content(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_module_is_imported() {
         let modules: String = Files::iter()
             .filter(|path| path.starts_with("js/"))
-            .map(|path| String::from_utf8_lossy(&Files::get(&path).unwrap().data).into_owned())
+            .filter_map(|path| Files::get(&path))
+            .map(|file| String::from_utf8_lossy(&file.data).into_owned())
             .collect();
-        assert!(main.contains("./live.js"));
         for path in Files::iter() {
-            if let Some(sheet) = path.strip_prefix("css/") {
-                let sheet = sheet.trim_end_matches(".css");
-                assert!(base.contains(&format!("\"{sheet}\"")), "{path}");
-            } else if let Some(module) = path.strip_prefix("js/").filter(|name| *name != "main.js")
-            {
-                assert!(modules.contains(&format!("\"./{module}\"")), "{path}");
+            if let Some(name) = path.strip_prefix("js/").filter(|name| *name != "main.js") {
+                assert!(modules.contains(&format!("\"./{name}\"")), "{path}");
             }
         }
+    }
+
+    #[test]
+    fn the_joined_style_sheet_begins_with_the_order_of_the_layers() {
+        let joined = String::from_utf8(joined_style_sheets()).expect("style sheets are text");
+        let order = joined.find("@layer reset, tokens, base");
+        let first_block = joined.find("@layer tokens {");
+        assert!(order.is_some() && order < first_block);
+        assert!(joined.contains(".msg__bubble") && joined.contains(".gate__form"));
     }
 
     #[test]

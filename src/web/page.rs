@@ -163,7 +163,7 @@ pub mod filters {
         Ok(Said::new(text.clone(), locale(values)?))
     }
 
-    /// The URL of a static file with its fingerprint: `{{ "css/app.css"|asset }}`.
+    /// The URL of a static file with its fingerprint: `{{ "css/all.css"|asset }}`.
     #[askama::filter_fn]
     pub fn asset(path: impl std::fmt::Display, _: &dyn Values) -> askama::Result<String> {
         Ok(crate::web::assets::url(&path.to_string()))

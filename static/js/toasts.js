@@ -2,11 +2,13 @@
 
 const SHOWN_MS = 10_000;
 
+// Only pages of signed-in people have the place for it.
 const region = document.getElementById("toasts");
 const template = document.getElementById("toast");
 
 /** Shows a sentence for ten seconds, longer while the pointer or the focus is on it. */
 export function toast(text) {
+  if (!region) return;
   const element = template.content.firstElementChild.cloneNode(true);
   element.querySelector(".grow").textContent = text;
   region.append(element);
@@ -26,10 +28,10 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   if (status === 401) location.reload();
   // Lists that fetch themselves again do so once more with the next event.
   else if (ctx.request.method !== "POST") return;
-  else if (status === 403 || status === 404) toast(region.dataset.forbidden);
-  else if (status >= 500) toast(region.dataset.failed);
+  else if (status === 403 || status === 404) toast(region?.dataset.forbidden);
+  else if (status >= 500) toast(region?.dataset.failed);
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx?.request.method === "POST") toast(region.dataset.failed);
+  if (ctx?.request.method === "POST") toast(region?.dataset.failed);
 });
