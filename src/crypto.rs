@@ -12,6 +12,8 @@ use ring::rand::{SecureRandom, SystemRandom};
 use ring::{digest, hmac};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+pub mod password;
+
 /// A text that must not be seen: `Debug` and `Display` print `***`, memory is wiped on drop.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Secret(String);
@@ -170,7 +172,7 @@ pub fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(random::<32>())
 }
 
-/// 120 random bits as 20 lower-case letters and digits without look-alikes, for a key that people
+/// 100 random bits as 20 lower-case letters and digits without look-alikes, for a key that people
 /// see in a URL.
 pub fn random_key() -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";

@@ -12,6 +12,7 @@ use crate::config::{Config, Flags};
 
 mod home;
 mod serve;
+mod user;
 
 /// The counter where a small business answers its customers on Messenger and LINE.
 #[derive(Parser)]
@@ -40,6 +41,9 @@ struct Settings {
 enum Command {
     /// Run the server (the default)
     Serve,
+    /// Add and manage the people who sign in; works while the server runs
+    #[command(subcommand)]
+    User(user::Command),
 }
 
 /// A command failed: one sentence that says what to do.
@@ -56,6 +60,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let result = load(arguments.settings).and_then(|config| match arguments.command {
         None | Some(Command::Serve) => serve::run(config),
+        Some(Command::User(command)) => user::run(&config, command),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,7 @@
 //! `tiski serve`: config → store → hub → workers → server; and back.
 
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rocket::fairing::AdHoc;
@@ -12,7 +14,7 @@ use crate::config::Config;
 use crate::crypto::Secret;
 use crate::domain::live_event::Notice;
 use crate::live::Hub;
-use crate::store::Store;
+use crate::store::{Store, users};
 use crate::web::App;
 use crate::work::{Wake, Workers};
 use crate::{channels, crypto, locale, web};
@@ -36,6 +38,7 @@ pub fn run(config: Config) -> Result<(), Failure> {
 /// [`run`], with what another command adds.
 pub fn run_with(mut config: Config, extras: Extras) -> Result<(), Failure> {
     start_log(&config);
+    log_panics();
     take_free_port(&mut config)?;
     raise_open_file_limit();
     home::create(&config.data)?;
@@ -79,12 +82,13 @@ pub fn run_with(mut config: Config, extras: Extras) -> Result<(), Failure> {
 
 fn serve(config: &Config, app: Arc<App>, extras: Extras) -> Result<(), Failure> {
     rocket::execute(async move {
+        let setup_line = setup_line(config, &app)?;
         let mut rocket = web::build(config, app.clone());
         if let Some(shape) = extras.shape {
             rocket = shape(rocket);
         }
         let rocket = rocket
-            .attach(announce(app, extras.running))
+            .attach(announce(app, setup_line, extras.running))
             .ignite()
             .await
             .map_err(|error| Failure(format!("The server cannot start: {error}.")))?;
@@ -114,19 +118,52 @@ fn take_free_port(config: &mut Config) -> Result<(), Failure> {
 
 /// Says where the server is once it accepts connections (people and scripts wait for this line), then runs
 /// what the command wants to do with it.
-fn announce(app: Arc<App>, running: Option<Box<dyn FnOnce(Arc<App>) + Send + Sync>>) -> AdHoc {
+fn announce(
+    app: Arc<App>,
+    setup_line: Option<String>,
+    running: Option<Box<dyn FnOnce(Arc<App>) + Send + Sync>>,
+) -> AdHoc {
     AdHoc::on_liftoff("Announcement", |rocket| {
         Box::pin(async move {
             let config = rocket.config();
             println!(
-                "Tiski is running at http://{}:{}",
-                config.address, config.port
+                "Tiski is running at http://{}",
+                SocketAddr::new(config.address, config.port)
             );
+            if let Some(line) = setup_line {
+                println!("{line}");
+            }
             if let Some(running) = running {
                 std::thread::spawn(move || running(app));
             }
         })
     })
+}
+
+/// How to begin, while there is nobody who could sign in and administer. A code that was chosen by its
+/// owner is not printed: the output may be kept somewhere.
+fn setup_line(config: &Config, app: &App) -> Result<Option<String>, Failure> {
+    if app.store.read(users::has_administrator)? {
+        return Ok(None);
+    }
+    let code = match &config.setup_code {
+        Some(_) => "from TISKI_SETUP_CODE".to_owned(),
+        None => in_groups(app.setup_code.expose()),
+    };
+    Ok(Some(format!(
+        "There is no administrator yet. Open {}/setup and enter the setup code {code}",
+        app.public_url
+    )))
+}
+
+/// A long code, so that people can copy it by hand.
+fn in_groups(code: &str) -> String {
+    let signs: Vec<char> = code.chars().collect();
+    let groups: Vec<String> = signs
+        .chunks(5)
+        .map(|group| group.iter().collect())
+        .collect();
+    groups.join("-")
 }
 
 /// Ends the server on SIGTERM and SIGINT.
@@ -141,16 +178,32 @@ fn stop_on_signal(shutdown: rocket::Shutdown) {
     }
 }
 
+/// A panic's place goes into the log; its message may hold a value that must not.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let thread = std::thread::current();
+        let thread = thread.name().unwrap_or_default();
+        tracing::error!(place, thread, "the program failed in one place and goes on");
+    }));
+}
+
+/// Our own words only: libraries that use `log` are not listened to, because Rocket prints addresses with
+/// their query, which may hold a token.
 fn start_log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::new(format!("warn,tiski={}", config.log.level));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A second start in one process (tests) keeps the first log.
     let _ = if config.log.json {
-        log.json().try_init()
+        tracing::subscriber::set_global_default(log.json().finish())
     } else {
-        log.try_init()
+        tracing::subscriber::set_global_default(log.finish())
     };
 }
 

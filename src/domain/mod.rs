@@ -4,12 +4,16 @@
 pub mod access;
 pub mod conversation;
 pub mod delivery;
+pub mod email;
 pub mod ids;
 pub mod inbound;
 pub mod live_event;
 pub mod message;
 pub mod names;
+pub mod password;
 pub mod retry;
 pub mod text;
+pub mod throttle;
 pub mod time;
+pub mod user_agent;
 pub mod window;

@@ -122,6 +122,7 @@ composer-not-sent = Not sent. Your text is back in the box.
 ## Errors
 error-number = Error { $status }
 error-home = Go to the start page
+error-reference = In the server’s log: { $reference }
 error-400-title = This request could not be read
 error-400-cause = The browser sent something incomplete or damaged.
 error-400-next = Go back, reload the page and try once more.
@@ -347,3 +348,67 @@ event-followed = The customer added the account as a friend
 event-unfollowed = The customer blocked the account
 event-reaction = The customer reacted with { $detail }
 event-reaction-removed = The customer took a reaction back
+
+## Set-up and sign-in
+gate-pause-seconds = Too many tries. You can try again in { $count ->
+    [one] 1 second
+   *[other] { $count } seconds
+}.
+gate-pause-minutes = Too many tries. You can try again in { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}.
+sign-in-title = Sign in
+sign-in-lede = { $organization } customer service
+sign-in-email = Email
+sign-in-password = Password
+sign-in-keep = Keep me signed in for 14 days
+sign-in-button = Sign in
+sign-in-forgotten = Forgot your password? An administrator of yours can give you a new one.
+sign-in-wrong = That password does not match this email. { $count ->
+    [one] 1 try left before a pause.
+   *[other] { $count } tries left before a pause.
+}
+setup-title = Set up
+setup-heading = Create the administrator
+setup-lede = This person can change everything, including other people’s access. You can add the team afterwards.
+setup-code = Setup code
+setup-code-hint = Printed in the server’s terminal when it first started.
+setup-code-wrong = That is not the setup code. { $count ->
+    [one] 1 try left before a pause.
+   *[other] { $count } tries left before a pause.
+}
+setup-organization = Organization name
+setup-organization-missing = Enter the name that your team and this program go by.
+setup-name = Your name
+setup-name-missing = Enter the name that your colleagues know you by.
+setup-email = Email
+setup-email-wrong = Enter an email address, such as anna@example.com.
+setup-email-taken = Somebody signs in with this email already. Enter another one.
+setup-password = Password
+setup-password-hint = At least 12 characters. A sentence is easier to remember than symbols.
+setup-button = Create administrator
+setup-steps = What happens next
+setup-step-administrator = Administrator
+setup-step-administrator-text = About a minute
+setup-step-address = Web address
+setup-step-address-text = A public https address, so that Facebook and LINE can reach this server
+setup-step-channel = First channel
+setup-step-channel-text = A Facebook Page or a LINE account. You can skip this and look around first.
+password-too-short = That is too short. Use at least 12 characters.
+password-too-long = That is too long. Use at most 128 characters.
+password-well-known = Your email, your name and your organization are known to others. Leave them out of the password.
+password-common = That is among the first passwords that are tried. Use a few unrelated words.
+
+## Profile
+profile-sessions = Where you are signed in
+profile-sessions-lede = Every browser that is signed in with your email. Sign out whatever you do not recognise, and have an administrator give you a new password.
+profile-end-others = Sign out everywhere else
+profile-end = Sign out
+profile-here = This browser
+profile-browser = { $browser } on { $system }
+profile-browser-unknown = Unknown program
+profile-column-browser = Browser
+profile-column-signed-in = Signed in
+profile-column-seen = Last seen
+profile-column-actions = Actions

@@ -53,3 +53,27 @@ pub fn save(tx: &Tx<'_>, organization: &Organization) -> Result<()> {
         ])?;
     Ok(())
 }
+
+/// Makes an organization without a name when there is none, for people who are added on the command line
+/// before the set-up.
+///
+/// # Errors
+/// SQLite's.
+pub fn ensure(tx: &Tx<'_>) -> Result<()> {
+    if find(&tx.reader())?.is_some() {
+        return Ok(());
+    }
+    save(
+        tx,
+        &Organization {
+            name: String::new(),
+            time_zone: system_time_zone(),
+            locale: "en".to_owned(),
+        },
+    )
+}
+
+/// The zone of this machine, as an IANA name; UTC when the system does not say.
+pub fn system_time_zone() -> String {
+    iana_time_zone::get_timezone().unwrap_or_else(|_| "UTC".to_owned())
+}

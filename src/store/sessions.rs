@@ -8,14 +8,13 @@ use crate::domain::access::Role;
 use crate::domain::ids::{BrowserSessionId, UserId};
 use crate::domain::live_event::Notice;
 use crate::domain::time::Timestamp;
+use crate::domain::user_agent::{self, UserAgent};
 
 use super::{Reader, Result, Tx};
 
 /// A browser that just signed in.
 #[derive(Clone, Debug)]
 pub struct NewSession {
-    /// Who.
-    pub user: UserId,
     /// SHA-256 of the cookie's value.
     pub token_hash: [u8; 32],
     /// Goes into every form of this session.
@@ -64,11 +63,18 @@ pub struct Browser {
     pub last_seen_at: Timestamp,
 }
 
-/// Signs a browser in, and forgets sessions that are over.
+impl Browser {
+    /// What it calls itself, in words that people use.
+    pub fn program(&self) -> UserAgent {
+        user_agent::read(&self.user_agent)
+    }
+}
+
+/// Signs a person in with a browser, and forgets sessions that are over.
 ///
 /// # Errors
 /// SQLite's.
-pub fn start(tx: &Tx<'_>, session: &NewSession) -> Result<BrowserSessionId> {
+pub fn start(tx: &Tx<'_>, user: UserId, session: &NewSession) -> Result<BrowserSessionId> {
     tx.connection()
         .prepare_cached(
             "DELETE FROM browser_session WHERE expires_at <= ?1 OR last_seen_at + idle_ms <= ?1",
@@ -82,7 +88,7 @@ pub fn start(tx: &Tx<'_>, session: &NewSession) -> Result<BrowserSessionId> {
                      :expires_at)",
         )?
         .execute(rusqlite::named_params! {
-            ":user": session.user,
+            ":user": user,
             ":token_hash": session.token_hash,
             ":csrf_token": session.csrf_token,
             ":user_agent": session.user_agent,

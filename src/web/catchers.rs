@@ -1,49 +1,107 @@
-//! What is answered when no handler could: for people a page in our design, for programs a line.
+//! What is answered when no handler could: for people a page in our design, for programs a line. Never a
+//! word about the inside: what went wrong is in the log, under the number that the page shows.
 
-use rocket::http::Status;
+use askama::Template;
+use rocket::http::{Method, Status};
 use rocket::response::Redirect;
+use rocket::response::content::RawJson;
 use rocket::response::status::Custom;
-use rocket::{Catcher, Request, catch, catchers};
+use rocket::{Catcher, Request, Responder, catch, catchers};
 use url::form_urlencoded;
 
+use super::failure;
+use super::page::{Page, filters};
 use super::visitor::{self, Visitor};
 
 /// The catchers of this file.
 pub fn catchers() -> Vec<Catcher> {
-    catchers![unauthorized]
+    catchers![any]
 }
 
-/// Nobody is signed in: a page leads to the sign-in and back, or to the set-up while there is nobody who
-/// could sign in. A fragment or a stream is only told so; its page then loads anew.
-#[catch(401)]
-fn unauthorized(request: &Request<'_>) -> Result<Redirect, Custom<&'static str>> {
-    if is_part_of_page(request) || is_for_programs(request) {
-        return Err(Custom(Status::Unauthorized, "Not signed in.\n"));
+#[derive(Template)]
+#[template(path = "errors/error.html")]
+struct ErrorPage {
+    status: u16,
+    /// Under which status the texts are.
+    texts: u16,
+    /// What an administrator finds in the log; empty where the log says nothing.
+    reference: String,
+}
+
+#[derive(Responder)]
+enum Caught {
+    Page(Page<ErrorPage>),
+    Line(Custom<String>),
+    Json(Custom<RawJson<String>>),
+    Elsewhere(Box<Redirect>),
+}
+
+#[catch(default)]
+fn any(status: Status, request: &Request<'_>) -> Caught {
+    let path = request.uri().path();
+    let is_under = |prefixes: &[&str]| {
+        prefixes
+            .iter()
+            .any(|prefix| path.as_str().starts_with(prefix))
+    };
+    let line = format!("{status}\n");
+    if is_under(&["/api/", "/health"]) {
+        let reason = status.reason_lossy();
+        Caught::Json(Custom(
+            status,
+            RawJson(format!(r#"{{"error":"{reason}"}}"#)),
+        ))
+    } else if is_under(&["/webhooks/", "/metrics", "/static/"]) || is_part_of_page(request) {
+        Caught::Line(Custom(status, line))
+    } else if status == Status::Unauthorized {
+        Caught::Elsewhere(Box::new(way_in(request)))
+    } else {
+        Caught::Page(page(status, request))
     }
-    Ok(match visitor::of(request) {
-        Visitor::Stranger { set_up: false } => Redirect::to("/setup"),
-        _ => Redirect::to(sign_in_and_return(request)),
-    })
 }
 
-fn sign_in_and_return(request: &Request<'_>) -> String {
+/// Nobody is signed in: to the sign-in and back, or to the set-up while there is nobody who could sign in.
+fn way_in(request: &Request<'_>) -> Redirect {
+    if let Visitor::Stranger { set_up: false } = visitor::of(request) {
+        return Redirect::to("/setup");
+    }
     let place = request.uri().to_string();
-    if request.method() != rocket::http::Method::Get || place == "/" {
-        return "/login".to_owned();
+    if request.method() != Method::Get || place == "/" {
+        return Redirect::to("/login");
     }
-    let next = form_urlencoded::byte_serialize(place.as_bytes()).collect::<String>();
-    format!("/login?next={next}")
+    let next: String = form_urlencoded::byte_serialize(place.as_bytes()).collect();
+    Redirect::to(format!("/login?next={next}"))
 }
 
-/// Whether a page of ours asks for a fragment or a stream.
+fn page(status: Status, request: &Request<'_>) -> Page<ErrorPage> {
+    let is_ours = status.code >= 500;
+    Page(
+        status,
+        ErrorPage {
+            status: status.code,
+            texts: texts(status.code),
+            reference: if is_ours {
+                failure::reference(request).to_owned()
+            } else {
+                String::new()
+            },
+        },
+    )
+}
+
+/// The status whose texts fit: of the rarer ones each reads like a commoner one.
+fn texts(status: u16) -> u16 {
+    match status {
+        400 | 403 | 404 | 408 | 413 | 422 | 429 | 500 | 503 => status,
+        405 => 404,
+        409..500 | 401..=407 => 400,
+        _ => 500,
+    }
+}
+
+/// Whether a page of ours asks for a fragment or a stream. Its script knows what to do; a page inside the
+/// page would help nobody.
 fn is_part_of_page(request: &Request<'_>) -> bool {
     let accepts = request.headers().get_one("Accept").unwrap_or_default();
     request.headers().contains("HX-Request") || accepts.contains("text/event-stream")
-}
-
-fn is_for_programs(request: &Request<'_>) -> bool {
-    let path = request.uri().path();
-    ["/webhooks/", "/api/", "/health", "/metrics"]
-        .iter()
-        .any(|prefix| path.as_str().starts_with(prefix))
 }

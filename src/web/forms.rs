@@ -6,6 +6,7 @@
 use std::ops::{Deref, DerefMut};
 
 use rocket::data::{ByteUnit, FromData, Outcome};
+use rocket::form::error::ErrorKind;
 use rocket::form::{self, FromForm, FromFormField, Strict, ValueField};
 use rocket::http::{ContentType, Status};
 use rocket::{Data, Request};
@@ -164,25 +165,34 @@ async fn fields(request: &Request<'_>, data: Data<'_>) -> Result<Fields, Status>
     Ok(form_urlencoded::parse(&body).into_owned().collect())
 }
 
+/// Puts the fields into `T`. Rocket is strict about both or neither: a field that is not there may have a
+/// default (a check box that is not ticked is not sent), but one that `T` does not have is refused.
 fn parse<T: for<'v> FromForm<'v>>(fields: &Fields) -> Result<T, Status> {
-    let values = fields
+    let strict = form::Form::<Strict<T>>::parse_iter(values(fields)).err();
+    let strange = strict
+        .into_iter()
+        .flatten()
+        .find(|error| matches!(error.kind, ErrorKind::Unexpected));
+    if let Some(error) = strange {
+        tracing::debug!(field = ?error.name, "a form has a field that its page does not have");
+        return Err(Status::UnprocessableEntity);
+    }
+    form::Form::<T>::parse_iter(values(fields)).map_err(|errors| {
+        // Names only: values may be secrets.
+        let names: Vec<_> = errors
+            .iter()
+            .filter_map(|error| error.name.as_ref())
+            .collect();
+        tracing::debug!(?names, "a form lacks fields, or has values that do not fit");
+        Status::UnprocessableEntity
+    })
+}
+
+fn values(fields: &Fields) -> impl Iterator<Item = ValueField<'_>> {
+    fields
         .iter()
         .filter(|(name, _)| name != TOKEN_FIELD)
-        .map(|(name, value)| ValueField::from((name.as_str(), value.as_str())));
-    form::Form::<Strict<T>>::parse_iter(values)
-        .map(Strict::into_inner)
-        .map_err(|errors| {
-            // Names only: values may be secrets.
-            let names: Vec<_> = errors
-                .iter()
-                .filter_map(|error| error.name.as_ref())
-                .collect();
-            tracing::debug!(
-                ?names,
-                "a form has fields that its page does not have, or lacks some"
-            );
-            Status::UnprocessableEntity
-        })
+        .map(|(name, value)| ValueField::from((name.as_str(), value.as_str())))
 }
 
 /// A typed secret.

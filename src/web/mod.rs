@@ -16,10 +16,15 @@ mod catchers;
 pub mod csrf;
 pub mod failure;
 pub mod forms;
+mod gate;
 pub mod guards;
 pub mod headers;
 pub mod page;
+pub mod passwords;
 pub mod peer;
+mod profile;
+mod setup;
+mod sign_in;
 pub mod times;
 pub mod visitor;
 pub mod workspace;
@@ -72,6 +77,7 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
         .attach(headers::SecurityHeaders { https })
         .attach(visitor::Lookup)
         .manage(app)
+        .manage(passwords::Passwords::default())
         .manage(peer::Trusted(config.proxy.clone()))
         .register("/", catchers::catchers())
         .mount("/", routes())
@@ -79,5 +85,11 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
 
 /// Every route of the product.
 pub fn routes() -> Vec<rocket::Route> {
-    [assets::routes()].concat()
+    [
+        assets::routes(),
+        profile::routes(),
+        setup::routes(),
+        sign_in::routes(),
+    ]
+    .concat()
 }

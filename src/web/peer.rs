@@ -9,15 +9,23 @@ use rocket::request::{FromRequest, Outcome};
 
 use crate::config::Proxy;
 
-/// The client's address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
+/// The client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// Where it is.
+    pub address: IpAddr,
+    /// What it calls itself, cut to a length that is worth keeping.
+    pub user_agent: String,
+}
+
+/// In characters.
+const USER_AGENT_LENGTH: usize = 300;
 
 impl Peer {
     /// What a throttle counts: the address, or of IPv6 the network of 64 bits that one customer of a
     /// provider gets.
-    pub fn network(self) -> String {
-        match self.0 {
+    pub fn network(&self) -> String {
+        match self.address {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();
@@ -50,7 +58,11 @@ impl<'r> FromRequest<'r> for Peer {
                 .map(|word| word.trim().to_owned())
                 .collect()
         };
-        Outcome::Success(Peer(client(connected, proxy, told)))
+        let user_agent = request.headers().get_one("User-Agent").unwrap_or_default();
+        Outcome::Success(Peer {
+            address: client(connected, proxy, told),
+            user_agent: user_agent.chars().take(USER_AGENT_LENGTH).collect(),
+        })
     }
 }
 
@@ -126,7 +138,14 @@ mod tests {
 
     #[test]
     fn a_network_of_ipv6_counts_as_one() {
-        let peer = |text: &str| Peer(text.parse().unwrap()).network();
+        let peer = |text: &str| {
+            let address = text.parse().unwrap();
+            Peer {
+                address,
+                user_agent: String::new(),
+            }
+            .network()
+        };
         assert_eq!(peer("2001:db8:1:2:3::4"), peer("2001:db8:1:2:ffff::1"));
         assert_ne!(peer("2001:db8:1:2::1"), peer("2001:db8:1:3::1"));
         assert_eq!(peer("192.0.2.7"), "192.0.2.7");

@@ -2,11 +2,13 @@
 //!
 //! Person and role are read from the database each time, so that a change of either holds at once.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Cookie, SameSite};
+use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, tokio};
 
 use super::App;
@@ -49,6 +51,17 @@ pub struct SignIn {
     pub session: BrowserSessionId,
     /// What every form of this session carries.
     pub csrf_token: String,
+    /// Whether there is an administrator, as in [`Visitor::Stranger`].
+    pub set_up: bool,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for &'r Visitor {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<&'r Visitor, Infallible> {
+        Outcome::Success(of(request))
+    }
 }
 
 /// Who makes this request, as the fairing found out.
@@ -137,6 +150,7 @@ fn visitor(session: Option<&Session>, set_up: bool) -> Visitor {
             person: person(session),
             session: session.id,
             csrf_token: session.csrf_token.clone(),
+            set_up,
         }),
         None => Visitor::Stranger { set_up },
     }

@@ -1,0 +1,211 @@
+//! `tiski user`: people from the command line, while the server runs or not. A second process writes to the
+//! same database; the server notices within one heartbeat of its live streams.
+
+use std::io::{BufRead as _, stdin};
+
+use clap::{Args, Subcommand};
+
+use super::{Failure, home};
+use crate::config::Config;
+use crate::crypto::{self, Secret};
+use crate::domain::access::Role;
+use crate::domain::{email, names, password};
+use crate::store::organization;
+use crate::store::users::{self, Added, Disabled, NewUser, User};
+use crate::store::{self, Reader, Store};
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Add a person
+    Add {
+        #[command(flatten)]
+        who: Who,
+        /// Name that colleagues and the screens show
+        #[arg(long)]
+        name: String,
+        /// admin, supervisor or agent
+        #[arg(long, value_parser = role)]
+        role: Role,
+        #[command(flatten)]
+        password: Password,
+    },
+    /// List everybody
+    List,
+    /// Give a person another password; signs them out everywhere
+    Password {
+        #[command(flatten)]
+        who: Who,
+        #[command(flatten)]
+        password: Password,
+    },
+    /// Let a person no longer sign in; signs them out everywhere
+    Disable {
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Let a person sign in again
+    Enable {
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Args)]
+pub struct Who {
+    /// Address that the person signs in with
+    #[arg(long)]
+    email: String,
+}
+
+#[derive(Args)]
+pub struct Password {
+    /// Read the password from standard input, so that neither the history nor the process list shows it
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+fn role(word: &str) -> Result<Role, &'static str> {
+    Role::from_word(word).ok_or("give admin, supervisor or agent")
+}
+
+/// Runs one of the commands.
+pub fn run(config: &Config, command: Command) -> Result<(), Failure> {
+    home::create(&config.data)?;
+    // The notices of this process reach nobody: the server looks at the database itself.
+    let store = Store::open(&config.data, home::sealer(config)?, |_| ())?;
+    let done = match command {
+        Command::Add {
+            who, name, role, ..
+        } => add(&store, &who.email, &name, role),
+        Command::List => list(&store),
+        Command::Password { who, .. } => set_password(&store, &who.email),
+        Command::Disable { who } => disable(&store, &who.email),
+        Command::Enable { who } => enable(&store, &who.email),
+    };
+    store.close();
+    done
+}
+
+fn add(store: &Store, typed: &str, name: &str, role: Role) -> Result<(), Failure> {
+    let Some(email) = email::clean(typed) else {
+        return Err(Failure(format!(
+            "--email is {typed:?}; give an address such as anna@example.com."
+        )));
+    };
+    let Some(name) = names::clean(name) else {
+        return Err(Failure(
+            "--name is empty; give the person's name.".to_owned(),
+        ));
+    };
+    let password = read_password()?;
+    check_password(&password, &[&email, &name, &organization_name(store)?])?;
+    let user = NewUser {
+        email: email.clone(),
+        name: name.clone(),
+        role,
+        password_hash: crypto::password::hash(&password),
+    };
+    let added = store.write_blocking(move |tx| {
+        organization::ensure(tx)?;
+        users::add(tx, &user)
+    })?;
+    match added {
+        Added::Added(_) => {
+            println!("{name} <{email}> can sign in as {}.", role.word());
+            Ok(())
+        }
+        Added::EmailTaken => Err(Failure(format!(
+            "Somebody signs in with {email} already; give another address, or change the password with: tiski user password."
+        ))),
+    }
+}
+
+fn list(store: &Store) -> Result<(), Failure> {
+    for user in store.read(users::all)? {
+        let state = if user.disabled_at.is_some() {
+            "\tdisabled"
+        } else {
+            ""
+        };
+        println!("{}\t{}\t{}{state}", user.email, user.role.word(), user.name);
+    }
+    Ok(())
+}
+
+fn set_password(store: &Store, email: &str) -> Result<(), Failure> {
+    let user = find(store, email)?;
+    let password = read_password()?;
+    let known = [user.email.as_str(), &user.name, &organization_name(store)?];
+    check_password(&password, &known)?;
+    let hash = crypto::password::hash(&password);
+    let id = user.id;
+    store.write_blocking(move |tx| users::set_password(tx, id, &hash))?;
+    println!(
+        "{} has a new password and is signed out everywhere.",
+        user.email
+    );
+    Ok(())
+}
+
+fn disable(store: &Store, email: &str) -> Result<(), Failure> {
+    let user = find(store, email)?;
+    let id = user.id;
+    match store.write_blocking(move |tx| users::disable(tx, id))? {
+        Disabled::Disabled => {
+            println!(
+                "{} can no longer sign in and is signed out everywhere.",
+                user.email
+            );
+            Ok(())
+        }
+        Disabled::LastAdministrator => Err(Failure(format!(
+            "{} is the only administrator; add or enable another one first.",
+            user.email
+        ))),
+    }
+}
+
+fn enable(store: &Store, email: &str) -> Result<(), Failure> {
+    let user = find(store, email)?;
+    let id = user.id;
+    store.write_blocking(move |tx| users::enable(tx, id))?;
+    println!("{} can sign in again.", user.email);
+    Ok(())
+}
+
+fn find(store: &Store, email: &str) -> Result<User, Failure> {
+    let email = email.trim();
+    store
+        .read(|reader| users::by_email(reader, email))?
+        .ok_or_else(|| {
+            Failure(format!(
+                "Nobody signs in with {email}; see who does with: tiski user list."
+            ))
+        })
+}
+
+fn organization_name(store: &Store) -> store::Result<String> {
+    let name = |reader: &Reader<'_>| {
+        let organization = organization::find(reader)?;
+        Ok(organization.map(|organization| organization.name))
+    };
+    Ok(store.read(name)?.unwrap_or_default())
+}
+
+/// The first line of standard input.
+fn read_password() -> Result<Secret, Failure> {
+    let mut line = String::new();
+    stdin()
+        .lock()
+        .read_line(&mut line)
+        .map_err(|error| Failure(format!("The password cannot be read: {error}.")))?;
+    Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
+}
+
+fn check_password(password: &Secret, known: &[&str]) -> Result<(), Failure> {
+    use crate::locale::{Locale, Text};
+    match password::weakness(password.expose(), known) {
+        None => Ok(()),
+        Some(weakness) => Err(Failure(Text::new(weakness.key()).say(Locale::English))),
+    }
+}

@@ -1,0 +1,241 @@
+//! The first start: whoever has the set-up code names the organization and becomes its administrator. The
+//! page is gone once there is one.
+
+use std::sync::Arc;
+
+use askama::Template;
+use rocket::form::FromForm;
+use rocket::http::{CookieJar, Status};
+use rocket::response::Redirect;
+use rocket::{Route, State, get, post, routes};
+
+use super::App;
+use super::failure::{Answer, Failure};
+use super::forms::{GateForm, Problems};
+use super::gate::{self, Beginning};
+use super::page::{Page, filters};
+use super::passwords::Passwords;
+use super::peer::Peer;
+use super::visitor::Visitor;
+use crate::clock;
+use crate::crypto::{self, Secret};
+use crate::domain::access::Role;
+use crate::domain::{email, names, password};
+use crate::locale::{Locale, Text};
+use crate::store::organization::{self, Organization};
+use crate::store::sessions::{self, NewSession};
+use crate::store::throttle::{self, AfterFailure, Counter, Verdict};
+use crate::store::users::{self, Added, NewUser};
+use crate::store::{self, Tx};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![show, create]
+}
+
+#[derive(Template)]
+#[template(path = "setup/show.html")]
+struct Show {
+    organization: String,
+    /// Not `name`: that is the first argument of the macro for fields.
+    your_name: String,
+    email: String,
+    problems: Problems,
+}
+
+/// What is typed at the first start.
+#[derive(FromForm)]
+struct Typed {
+    code: Secret,
+    organization: String,
+    name: String,
+    email: String,
+    password: Secret,
+    /// The browser's zone; empty when scripts are off.
+    #[field(default = String::new())]
+    time_zone: String,
+}
+
+#[get("/setup")]
+fn show(visitor: &Visitor) -> Answer<Page<Show>> {
+    must_be_first(visitor)?;
+    Ok(Page::ok(Show {
+        organization: String::new(),
+        your_name: String::new(),
+        email: String::new(),
+        problems: Problems::default(),
+    }))
+}
+
+#[post("/setup", data = "<typed>")]
+async fn create(
+    typed: GateForm<Typed>,
+    visitor: &Visitor,
+    peer: Peer,
+    app: &State<Arc<App>>,
+    passwords: &State<Passwords>,
+    jar: &CookieJar<'_>,
+) -> Answer<Result<Redirect, Page<Show>>> {
+    must_be_first(visitor)?;
+    let GateForm(typed) = typed;
+    let mut problems = Problems::default();
+    let mut status = Status::UnprocessableEntity;
+    if let Some((answer, why)) = wrong_code(app, &peer, &typed.code).await? {
+        status = answer;
+        problems.add("code", why);
+    }
+    let first = First::check(&typed, &mut problems);
+    let Some(first) = first.filter(|_| problems.is_empty()) else {
+        return Ok(Err(again(status, typed, problems)));
+    };
+    let password_hash = passwords.hash(typed.password.clone()).await?;
+    let beginning = Beginning::new(&peer, false);
+    let session = beginning.session.clone();
+    let outcome = app
+        .store
+        .write(move |tx| first.make(tx, password_hash, &session))
+        .await?;
+    match outcome {
+        Outcome::Done => {
+            beginning.hand_over(app, jar);
+            Ok(Ok(Redirect::to("/admin")))
+        }
+        Outcome::TooLate => Err(Failure::from(Status::NotFound)),
+        Outcome::EmailTaken => {
+            problems.add("email", Text::new("setup-email-taken"));
+            Ok(Err(again(status, typed, problems)))
+        }
+    }
+}
+
+fn must_be_first(visitor: &Visitor) -> Answer<()> {
+    match visitor {
+        Visitor::Stranger { set_up: false } => Ok(()),
+        // Somebody who is no administrator, added on the command line: the set-up is still to be done.
+        Visitor::SignedIn(sign_in) if !sign_in.set_up => Ok(()),
+        Visitor::Unknown => Err(Failure::from(Status::ServiceUnavailable)),
+        _ => Err(Failure::from(Status::NotFound)),
+    }
+}
+
+/// Why the set-up code is not accepted; `None` when it is. Counted like a try to sign in.
+async fn wrong_code(app: &App, peer: &Peer, code: &Secret) -> Answer<Option<(Status, Text)>> {
+    let counters = [Counter::setup(), Counter::address(&peer.network())];
+    let counted = counters.clone();
+    let verdict = app.store.write(move |tx| throttle::count(tx, &counted));
+    let paused = |until| (Status::TooManyRequests, gate::pause(until, clock::now()));
+    let after_failure = match verdict.await? {
+        Verdict::Paused(until) => return Ok(Some(paused(until))),
+        Verdict::Counted(after_failure) => after_failure,
+    };
+    if crypto::equal_in_constant_time(&comparable(&app.setup_code), &comparable(code)) {
+        let [setup, address] = counters;
+        app.store
+            .write(move |tx| throttle::succeeded(tx, &setup, &address))
+            .await?;
+        return Ok(None);
+    }
+    Ok(Some(match after_failure {
+        AfterFailure::Paused(until) => paused(until),
+        AfterFailure::TriesLeft(count) => (
+            Status::UnprocessableEntity,
+            Text::new("setup-code-wrong").arg("count", count),
+        ),
+    }))
+}
+
+/// A code is copied by hand: capitals, spaces and dashes do not matter.
+fn comparable(code: &Secret) -> String {
+    code.expose()
+        .chars()
+        .filter(|sign| !sign.is_whitespace() && *sign != '-')
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The organization and its administrator, as they are to be stored.
+struct First {
+    organization: Organization,
+    email: String,
+    name: String,
+}
+
+enum Outcome {
+    Done,
+    /// Somebody else was faster.
+    TooLate,
+    EmailTaken,
+}
+
+impl First {
+    /// What was typed, when all of it is accepted; else what is not.
+    fn check(typed: &Typed, problems: &mut Problems) -> Option<First> {
+        let organization = names::clean(&typed.organization);
+        let name = names::clean(&typed.name);
+        let email = email::clean(&typed.email);
+        problems.check(
+            "organization",
+            organization.is_some(),
+            "setup-organization-missing",
+        );
+        problems.check("name", name.is_some(), "setup-name-missing");
+        problems.check("email", email.is_some(), "setup-email-wrong");
+        let known = [&typed.email, &typed.name, &typed.organization].map(|text| text.trim());
+        if let Some(weakness) = password::weakness(typed.password.expose(), &known) {
+            problems.add("password", Text::new(weakness.key()));
+        }
+        Some(First {
+            organization: Organization {
+                name: organization?,
+                time_zone: time_zone(&typed.time_zone),
+                locale: Locale::English.tag().to_owned(),
+            },
+            email: email?,
+            name: name?,
+        })
+    }
+
+    fn make(
+        self,
+        tx: &Tx<'_>,
+        password_hash: String,
+        session: &NewSession,
+    ) -> store::Result<Outcome> {
+        if users::has_administrator(&tx.reader())? {
+            return Ok(Outcome::TooLate);
+        }
+        let administrator = NewUser {
+            email: self.email,
+            name: self.name,
+            role: Role::Administrator,
+            password_hash,
+        };
+        let Added::Added(user) = users::add(tx, &administrator)? else {
+            return Ok(Outcome::EmailTaken);
+        };
+        organization::save(tx, &self.organization)?;
+        sessions::start(tx, user, session)?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// The browser's zone, else this machine's.
+fn time_zone(typed: &str) -> String {
+    match typed.parse::<chrono_tz::Tz>() {
+        Ok(zone) => zone.name().to_owned(),
+        Err(_) => organization::system_time_zone(),
+    }
+}
+
+/// The page again. Code and password are asked again: secrets are never sent back.
+fn again(status: Status, typed: Typed, problems: Problems) -> Page<Show> {
+    Page(
+        status,
+        Show {
+            organization: typed.organization,
+            your_name: typed.name,
+            email: typed.email,
+            problems,
+        },
+    )
+}
