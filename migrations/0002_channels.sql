@@ -105,6 +105,7 @@ CREATE TABLE webhook_event (
     done_at          INTEGER
 ) STRICT;
 CREATE INDEX webhook_event_new ON webhook_event (webhook_event_id) WHERE state = 'new';
+CREATE INDEX webhook_event_done ON webhook_event (done_at) WHERE state = 'done';
 CREATE INDEX webhook_event_by_account ON webhook_event (account_id, webhook_event_id);
 
 -- One event that could not be worked on, with its reason, until an administrator tries again or discards it.
@@ -120,3 +121,4 @@ CREATE TABLE parked_event (
     last_tried_at    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX parked_event_by_account ON parked_event (account_id);
+CREATE INDEX parked_event_by_webhook_event ON parked_event (webhook_event_id);

@@ -9,6 +9,7 @@ CREATE TABLE social_profile (
     name              TEXT, -- NULL until the platform told it; the page then shows "Messenger user …1234"
     language          TEXT, -- BCP 47, where the platform tells it
     follows           INTEGER CHECK (follows IN (0, 1)), -- LINE: 0 after unfollow (blocked); NULL unknown
+    follows_at        INTEGER, -- the platform's time of that
     name_due_at       INTEGER, -- when the name is to be asked for next; NULL: not
     name_tries        INTEGER NOT NULL DEFAULT 0,
     -- Receipts, in the platform's time: all that it accepted up to then is delivered, or read.
@@ -96,7 +97,7 @@ CREATE TABLE attachment (
 ) STRICT;
 CREATE INDEX attachment_by_message ON attachment (message_id);
 
--- Taken back before it arrived: the message is refused when it comes.
+-- What was taken back, also before it arrived: such a message comes in as a tombstone without its text.
 CREATE TABLE unsent (
     page_id     INTEGER NOT NULL REFERENCES page (page_id),
     platform_id TEXT    NOT NULL,
@@ -121,6 +122,7 @@ CREATE TABLE seen_event (
     seen_at   INTEGER NOT NULL,
     PRIMARY KEY (page_id, event_key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_event_by_time ON seen_event (seen_at);
 
 -- LINE: the newest unused reply token of a conversation.
 CREATE TABLE reply_token (

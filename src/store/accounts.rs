@@ -360,23 +360,27 @@ pub fn test_event(tx: &Tx<'_>, account: AccountId) -> Result<()> {
     tell(tx, account)
 }
 
-/// A body was refused for its signature. Told when it is the first since the last good one.
+/// Bodies were refused for their signature. Told when they are the first since the last good one, and when
+/// they are enough to take the secret for wrong.
 ///
 /// # Errors
 /// SQLite's.
-pub fn signature_failure(tx: &Tx<'_>, account: AccountId) -> Result<()> {
+pub fn signature_failures(tx: &Tx<'_>, account: AccountId, count: u32) -> Result<()> {
     let failures: Option<i64> = tx
         .connection()
         .prepare_cached(
-            "UPDATE account SET signature_failures = signature_failures + 1, signature_failed_at = ?2
+            "UPDATE account SET signature_failures = signature_failures + ?3, signature_failed_at = ?2
              WHERE account_id = ?1 RETURNING signature_failures",
         )?
-        .query_row(params![account, tx.now()], |row| row.get(0))
+        .query_row(params![account, tx.now(), count], |row| row.get(0))
         .optional()?;
-    match failures {
-        Some(1) | Some(SIGNATURE_ALARM) => tell(tx, account),
-        _ => Ok(()),
+    let passed = |mark: i64| {
+        failures.is_some_and(|failures| failures >= mark && failures - i64::from(count) < mark)
+    };
+    if passed(1) || passed(SIGNATURE_ALARM) {
+        tell(tx, account)?;
     }
+    Ok(())
 }
 
 /// From this many failed signatures in a row on the secret is taken to be wrong.

@@ -341,12 +341,26 @@ pub fn open(
     workstream: WorkstreamId,
     previous: Option<ConversationId>,
 ) -> Result<ConversationId> {
+    let id = insert(tx, profile, page, workstream, previous, State::Open)?;
+    record(tx, id, EventKind::Opened, None, "")?;
+    tx.tell(LiveEvent::ConversationChanged(id))?;
+    Ok(id)
+}
+
+fn insert(
+    tx: &Tx<'_>,
+    profile: SocialProfileId,
+    page: PageId,
+    workstream: WorkstreamId,
+    previous: Option<ConversationId>,
+    state: State,
+) -> Result<ConversationId> {
     tx.connection()
         .prepare_cached(
             "INSERT INTO conversation (social_profile_id, page_id, workstream_id, queue_id,
                                        previous_conversation_id, state, created_at, state_changed_at,
-                                       due_at, last_message_at)
-             SELECT ?1, ?2, workstream_id, fallback_queue_id, ?4, ?5, ?6, ?6, ?7, ?6
+                                       due_at, closed_at, last_message_at)
+             SELECT ?1, ?2, workstream_id, fallback_queue_id, ?4, ?5, ?6, ?6, ?7, ?8, ?6
              FROM workstream WHERE workstream_id = ?3",
         )?
         .execute(params![
@@ -354,14 +368,12 @@ pub fn open(
             page,
             workstream,
             previous,
-            State::Open,
+            state,
             tx.now(),
-            due_at(tx, State::Open, workstream)?
+            due_at(tx, state, workstream)?,
+            (state == State::Closed).then(|| tx.now())
         ])?;
-    let id = ConversationId(tx.connection().last_insert_rowid());
-    record(tx, id, EventKind::Opened, None, "")?;
-    tx.tell(LiveEvent::ConversationChanged(id))?;
-    Ok(id)
+    Ok(ConversationId(tx.connection().last_insert_rowid()))
 }
 
 /// Counts a message that the customer wrote (or a tap): moves the conversation, opens the reply window as of
@@ -402,6 +414,36 @@ pub fn answered(tx: &Tx<'_>, id: ConversationId, message: MessageId) -> Result<(
         )?
         .execute(params![id, message, tx.now(), due_from_now(tx, id)?])?;
     tx.tell(LiveEvent::MessageAdded(id, message))
+}
+
+/// Counts a message that was sent from the platform's own inbox, or by another application of the page, and
+/// tells the tabs. It may be an automatic reply: the customer still counts as unanswered, because a wait that
+/// shows too long is seen, and one that does not show is not.
+///
+/// # Errors
+/// SQLite's.
+pub fn written_elsewhere(tx: &Tx<'_>, id: ConversationId, message: MessageId) -> Result<()> {
+    tx.connection()
+        .prepare_cached(
+            "UPDATE conversation SET last_message_id = ?2, last_message_at = ?3, due_at = ?4
+             WHERE conversation_id = ?1",
+        )?
+        .execute(params![id, message, tx.now(), due_from_now(tx, id)?])?;
+    tx.tell(LiveEvent::MessageAdded(id, message))
+}
+
+/// The conversation that keeps what was written to a customer who has none: closed from the beginning,
+/// because nobody here has anything to do with it, and found above the next one.
+///
+/// # Errors
+/// SQLite's.
+pub fn open_closed(
+    tx: &Tx<'_>,
+    profile: SocialProfileId,
+    page: PageId,
+    workstream: WorkstreamId,
+) -> Result<ConversationId> {
+    insert(tx, profile, page, workstream, None, State::Closed)
 }
 
 /// Opens the reply window as of `at` by an act that is no message: a reaction, a referral.

@@ -6,10 +6,24 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::crypto::{Sealer, Secret};
 
-use super::OpenError;
+use super::{OpenError, Result as StoreResult, Tx};
 
 const KEY_CHECK: &str = "key check";
 const KEY_CHECK_PLACE: &str = "fact|value|key check";
+
+/// Writes when the health was last asked for, to see that writing works.
+///
+/// # Errors
+/// SQLite's.
+pub fn note_health(tx: &Tx<'_>) -> StoreResult<()> {
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO fact (name, value) VALUES ('health', ?1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )?
+        .execute([tx.now().millis().to_string()])?;
+    Ok(())
+}
 
 /// Compares the key with the one that sealed this database's secrets; a new database takes the key.
 /// A wrong key never overwrites anything.

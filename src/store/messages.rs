@@ -347,7 +347,7 @@ pub fn edit(
         .connection()
         .prepare_cached(
             "UPDATE message SET text = ?2, edited_at = ?3
-             WHERE message_id = ?1 AND unsent_at IS NULL AND ?3 >= coalesce(edited_at, sent_at)
+             WHERE message_id = ?1 AND unsent_at IS NULL AND ?3 >= coalesce(edited_at, ?3)
                AND (text <> ?2 OR edited_at IS NULL)",
         )?
         .execute(params![id, text, at])?;
@@ -379,7 +379,7 @@ pub fn take_early_edit(
 }
 
 /// Takes a message back: text and attachments go, a tombstone stays. One that has not arrived yet is
-/// remembered and refused when it comes (see [`was_unsent`]).
+/// remembered (see [`was_unsent`]).
 ///
 /// # Errors
 /// SQLite's.

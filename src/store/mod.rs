@@ -31,6 +31,7 @@ pub mod parked_events;
 pub mod profiles;
 pub mod queues;
 pub mod read_marks;
+pub mod seen_events;
 pub mod sessions;
 #[cfg(test)]
 pub mod testing;
@@ -75,6 +76,23 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the fault is in what was to be stored, so that trying the same again is of no use, rather than
+    /// in the disk or the database.
+    pub fn is_about_the_data(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            StoreError::Database(rusqlite::Error::SqliteFailure(error, _)) => matches!(
+                error.code,
+                ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig
+            ),
+            StoreError::Database(_)
+            | StoreError::Panicked
+            | StoreError::Sealed(_)
+            | StoreError::Word { .. } => true,
+            StoreError::Busy | StoreError::NoReader(_) => false,
+        }
+    }
+
     /// Whether a `UNIQUE` constraint was broken.
     pub fn is_unique_violation(&self) -> bool {
         matches!(

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use crate::crypto::Secret;
 use crate::domain::ids::{PageId, SocialProfileId};
 use crate::domain::inbound::{Customer, CustomerKind};
+use crate::domain::live_event::Worker;
 use crate::domain::names;
 use crate::domain::time::Timestamp;
 
@@ -137,7 +138,7 @@ pub fn find_or_create(
              VALUES (?1, ?2, ?3, ?4, ?4)",
         )?
         .execute(params![page, customer.platform_id, customer.kind, tx.now()])?;
-    tx.wake(crate::domain::live_event::Worker::Names);
+    tx.wake(Worker::Names);
     Ok((SocialProfileId(tx.connection().last_insert_rowid()), true))
 }
 
@@ -211,15 +212,23 @@ pub fn name_failed(tx: &Tx<'_>, id: SocialProfileId, due: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Records whether the customer follows the account (LINE).
+/// Records that the customer began or ceased to follow the account at `at` (LINE). False when something
+/// newer is known. Who begins to follow shows his name: it is asked for.
 ///
 /// # Errors
 /// SQLite's.
-pub fn set_follows(tx: &Tx<'_>, id: SocialProfileId, follows: bool) -> Result<()> {
-    tx.connection()
-        .prepare_cached("UPDATE social_profile SET follows = ?2 WHERE social_profile_id = ?1")?
-        .execute(params![id, follows])?;
-    Ok(())
+pub fn set_follows(tx: &Tx<'_>, id: SocialProfileId, follows: bool, at: Timestamp) -> Result<bool> {
+    let changed = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE social_profile
+             SET follows = ?2, follows_at = ?3,
+                 name_due_at = CASE WHEN ?2 AND name IS NULL THEN ?4 ELSE name_due_at END
+             WHERE social_profile_id = ?1 AND coalesce(follows_at, ?3) <= ?3",
+        )?
+        .execute(params![id, follows, at, tx.now()])?;
+    tx.wake(Worker::Names);
+    Ok(changed > 0)
 }
 
 /// Keeps the newest reply token: one that lives longer than the one that waits takes its place.
@@ -229,7 +238,7 @@ pub fn set_follows(tx: &Tx<'_>, id: SocialProfileId, follows: bool) -> Result<()
 pub fn keep_reply_token(
     tx: &Tx<'_>,
     id: SocialProfileId,
-    token: &Secret,
+    token: &str,
     expires_at: Timestamp,
 ) -> Result<()> {
     if expires_at <= tx.now() {
@@ -242,7 +251,11 @@ pub fn keep_reply_token(
              SET token = excluded.token, expires_at = excluded.expires_at
              WHERE excluded.expires_at >= reply_token.expires_at",
         )?
-        .execute(params![id, tx.seal(&token_place(id), token), expires_at])?;
+        .execute(params![
+            id,
+            tx.seal(&token_place(id), &Secret::new(token)),
+            expires_at
+        ])?;
     Ok(())
 }
 
@@ -309,7 +322,7 @@ mod tests {
         let keep = |token: &'static str, seconds: i64| {
             house.write(move |tx| {
                 let expires = Timestamp::from_millis(tx.now().millis() + seconds * 1000);
-                keep_reply_token(tx, id, &Secret::new(token), expires)
+                keep_reply_token(tx, id, token, expires)
             });
         };
         keep("newest", 50);

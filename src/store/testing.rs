@@ -12,12 +12,16 @@ use crate::domain::time::Timestamp;
 
 use super::{Reader, Result, Store, Tx, accounts, conversations, messages, pages, profiles};
 
-/// One queue, one workstream, one account with one page, in a folder that goes with it.
+/// One queue, one workstream, a Facebook account and a LINE account with a page each, in a folder that goes
+/// with it.
 pub struct House {
     pub store: Store,
+    pub account: AccountId,
     pub queue: QueueId,
     pub workstream: WorkstreamId,
     pub page: PageId,
+    pub line_account: AccountId,
+    pub line_page: PageId,
     _folder: tempfile::TempDir,
 }
 
@@ -30,9 +34,12 @@ impl House {
             .unwrap();
         House {
             store,
+            account: AccountId(1),
             queue: QueueId(1),
             workstream: WorkstreamId(1),
             page: PageId(1),
+            line_account: AccountId(2),
+            line_page: PageId(2),
             _folder: folder,
         }
     }
@@ -53,6 +60,17 @@ impl House {
 
     pub fn read<T>(&self, read: impl FnOnce(&Reader<'_>) -> Result<T>) -> T {
         self.store.read(read).unwrap()
+    }
+
+    /// The number that a query gives.
+    pub fn number(&self, sql: &str) -> i64 {
+        self.read(|reader| Ok(reader.connection().query_row(sql, [], |row| row.get(0))?))
+    }
+
+    /// Changes the database directly.
+    pub fn execute(&self, sql: &str) {
+        let sql = sql.to_owned();
+        self.write(move |tx| Ok(tx.connection().execute_batch(&sql)?));
     }
 
     /// An agent.
@@ -175,7 +193,7 @@ const FURNITURE: &str = "
                             wrap_up_ms, created_at)
     VALUES (1, 'Facebook', 'facebook', 'pick', 1, 2419200000, 86400000, 0);
     INSERT INTO account (account_id, channel, name, webhook_key, created_at)
-    VALUES (1, 'facebook', 'Shop', 'key1', 0);
+    VALUES (1, 'facebook', 'Shop', 'key1', 0), (2, 'line', 'Shop on LINE', 'key2', 0);
     INSERT INTO page (page_id, account_id, channel, platform_id, name, workstream_id, created_at)
-    VALUES (1, 1, 'facebook', 'page1', 'Shop', 1, 0);
+    VALUES (1, 1, 'facebook', 'page1', 'Shop', 1, 0), (2, 2, 'line', 'Ubot', 'Shop on LINE', 1, 0);
 ";

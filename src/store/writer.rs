@@ -60,6 +60,34 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Runs `step` in a savepoint within this transaction: when it fails or panics, nothing of it is stored
+    /// or told, and the transaction goes on.
+    ///
+    /// # Errors
+    /// The inner result is what `step` returned, or [`StoreError::Panicked`]. The outer one is about the
+    /// database, which may have rolled back the whole transaction underneath: pass it on.
+    pub fn attempt<T>(&self, step: impl FnOnce(&Self) -> Result<T>) -> Result<Result<T>> {
+        self.connection
+            .prepare_cached("SAVEPOINT step")?
+            .execute([])?;
+        let told = self.notices.borrow().len();
+        let result =
+            catch_unwind(AssertUnwindSafe(|| step(self))).unwrap_or(Err(StoreError::Panicked));
+        if self.connection.is_autocommit() {
+            return Err(result.err().unwrap_or(StoreError::Busy));
+        }
+        if result.is_err() {
+            self.notices.borrow_mut().truncate(told);
+            self.connection
+                .prepare_cached("ROLLBACK TO step")?
+                .execute([])?;
+        }
+        self.connection
+            .prepare_cached("RELEASE step")?
+            .execute([])?;
+        Ok(result)
+    }
+
     /// For write functions of `store`.
     pub(super) fn connection(&self) -> &Connection {
         self.connection

@@ -19,6 +19,7 @@ pub mod forms;
 mod gate;
 pub mod guards;
 pub mod headers;
+pub mod health;
 pub mod page;
 pub mod passwords;
 pub mod peer;
@@ -27,6 +28,7 @@ mod setup;
 mod sign_in;
 pub mod times;
 pub mod visitor;
+pub mod webhooks;
 pub mod workspace;
 
 /// What handlers reach through `&State<App>`.
@@ -76,9 +78,12 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
         .attach(rocket::shield::Shield::new())
         .attach(headers::SecurityHeaders { https })
         .attach(visitor::Lookup)
+        .attach(webhooks::forget_what_changes())
         .manage(app)
         .manage(passwords::Passwords::default())
         .manage(peer::Trusted(config.proxy.clone()))
+        .manage(webhooks::Known::default())
+        .manage(health::Pulse::default())
         .register("/", catchers::catchers())
         .mount("/", routes())
 }
@@ -87,9 +92,11 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
 pub fn routes() -> Vec<rocket::Route> {
     [
         assets::routes(),
+        health::routes(),
         profile::routes(),
         setup::routes(),
         sign_in::routes(),
+        webhooks::routes(),
     ]
     .concat()
 }

@@ -14,6 +14,7 @@ use crate::store::{self, Store};
 
 mod circuit;
 pub mod dispatch;
+pub mod ingest;
 
 /// Wakes workers, and tells them to stop. Cheap to clone.
 #[derive(Clone, Default)]
@@ -47,6 +48,15 @@ impl Wake {
         self.inner.0.lock().stopping
     }
 
+    /// Waits until `time` has passed, whoever is woken. False when workers are to stop.
+    pub fn pause(&self, time: Duration) -> bool {
+        let (signals, changed) = &*self.inner;
+        let deadline = Instant::now() + time;
+        let mut signals = signals.lock();
+        while !signals.stopping && !changed.wait_until(&mut signals, deadline).timed_out() {}
+        !signals.stopping
+    }
+
     /// Waits until the worker is woken or `longest` has passed. False when it is to stop.
     pub fn wait(&self, worker: Worker, longest: Duration) -> bool {
         let (signals, changed) = &*self.inner;
@@ -73,7 +83,8 @@ impl Workers {
     /// # Errors
     /// The database's.
     pub fn start(store: &Store, channels: &Registry, wake: Wake) -> store::Result<Workers> {
-        let threads = dispatch::start(store, channels, &wake)?;
+        let mut threads = dispatch::start(store, channels, &wake)?;
+        threads.push(ingest::start(store, channels, &wake));
         Ok(Workers { wake, threads })
     }
 

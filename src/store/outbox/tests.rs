@@ -341,7 +341,7 @@ fn a_free_reply_token_is_taken_at_the_first_try_and_kept_for_the_next() {
             profiles::keep_reply_token(
                 tx,
                 SocialProfileId(1),
-                &Secret::new(token),
+                token,
                 tx.now().plus(Duration::from_secs(50)),
             )
         });
@@ -370,7 +370,7 @@ fn a_call_that_was_tried_without_a_reply_token_never_takes_one() {
     counter.not_sent(&call, Outcome::RetryAt(now(), why("unreachable")));
     counter.house.write(|tx| {
         let expires = tx.now().plus(Duration::from_secs(50));
-        profiles::keep_reply_token(tx, SocialProfileId(1), &Secret::new("token"), expires)
+        profiles::keep_reply_token(tx, SocialProfileId(1), "token", expires)
     });
     assert!(counter.claim().unwrap().reply_token.is_none());
 }

@@ -1,0 +1,333 @@
+//! Stores one event. Everything here is safe against repetition and against disorder: what comes twice
+//! changes nothing, and what overtakes another leads to the same end.
+
+use crate::domain::conversation::EventKind;
+use crate::domain::ids::{AccountId, ConversationId, MessageId, SocialProfileId, WorkstreamId};
+use crate::domain::inbound::{Inbound, InboundMessage, Remark, What};
+use crate::domain::message::{Author, Status};
+use crate::domain::names;
+use crate::domain::time::Timestamp;
+use crate::store::messages::NewMessage;
+use crate::store::outbox::{self, Receipt};
+use crate::store::pages::Page;
+use crate::store::{Result, Tx, accounts, conversations, messages, pages, profiles, seen_events};
+
+/// What became of an event.
+pub enum Fate {
+    /// It changed something.
+    Stored,
+    /// It came before, is for a page that is not ours, or means nothing to us.
+    Ignored,
+    /// It cannot be stored until somebody mends something; the sentence says what. Nothing was written.
+    Refused(&'static str),
+}
+
+/// An event on a page of ours.
+struct Arrival<'a> {
+    page: &'a Page,
+    workstream: WorkstreamId,
+    event: &'a Inbound,
+}
+
+/// Stores an event of an account. Within a transaction.
+///
+/// # Errors
+/// SQLite's.
+pub fn store(tx: &Tx<'_>, account: AccountId, channel: &str, event: &Inbound) -> Result<Fate> {
+    match event.what {
+        What::Test => {
+            accounts::test_event(tx, account)?;
+            return Ok(Fate::Ignored);
+        }
+        What::Nothing(_) => return Ok(Fate::Ignored),
+        _ => {}
+    }
+    // A body signed for one account tells nothing about another account's pages.
+    let page = pages::by_platform_id(&tx.reader(), channel, &event.page)?
+        .filter(|page| page.account == account);
+    let Some(page) = page else {
+        accounts::unknown_page_event(tx, account)?;
+        return Ok(Fate::Ignored);
+    };
+    let Some(workstream) = page.workstream else {
+        return Ok(Fate::Refused(
+            "the page has no workstream that its messages could go to",
+        ));
+    };
+    if let Some(key) = &event.key
+        && !seen_events::is_new(tx, page.id, key)?
+    {
+        return Ok(Fate::Ignored);
+    }
+    let arrival = Arrival {
+        page: &page,
+        workstream,
+        event,
+    };
+    let is_stored = arrival.settle(tx)?;
+    arrival.keep_reply_token(tx)?;
+    Ok(if is_stored {
+        Fate::Stored
+    } else {
+        Fate::Ignored
+    })
+}
+
+impl Arrival<'_> {
+    /// False when the event changes nothing.
+    fn settle(&self, tx: &Tx<'_>) -> Result<bool> {
+        let page = self.page.id;
+        match &self.event.what {
+            What::Message(message) => self.message(tx, message),
+            What::Echo { message, metadata } => self.echo(tx, message, metadata.as_deref()),
+            What::Edited { platform_id, text } => {
+                messages::edit(tx, page, platform_id, text, self.event.at)?;
+                Ok(true)
+            }
+            What::Unsent { platform_id } => {
+                messages::unsend(tx, page, platform_id, self.event.at)?;
+                Ok(true)
+            }
+            What::Reaction { platform_id, emoji } => {
+                self.reaction(tx, platform_id, emoji.as_deref())
+            }
+            What::Delivered {
+                platform_ids,
+                watermark,
+            } => self.receipt(
+                tx,
+                &Receipt::Delivered {
+                    platform_ids: platform_ids.clone(),
+                    watermark: *watermark,
+                },
+            ),
+            What::Read { watermark } => self.receipt(
+                tx,
+                &Receipt::Read {
+                    watermark: *watermark,
+                },
+            ),
+            What::Followed => self.follows(tx, true),
+            What::Unfollowed => self.follows(tx, false),
+            What::Remark(remark) => self.remark(tx, remark),
+            What::Test | What::Nothing(_) => Ok(false),
+        }
+    }
+
+    fn message(&self, tx: &Tx<'_>, message: &InboundMessage) -> Result<bool> {
+        if self.is_here(tx, message)? {
+            return Ok(false);
+        }
+        let Some(profile) = self.profile(tx)? else {
+            return Ok(false);
+        };
+        let conversation = self.current_or_new(tx, profile)?;
+        let Some(id) = self.insert(tx, conversation, message, Author::Customer)? else {
+            return Ok(false);
+        };
+        conversations::customer_wrote(tx, conversation, id, self.event.at)?;
+        pages::note_message(tx, self.page.id)?;
+        Ok(true)
+    }
+
+    /// A message of ours reported back, or one that somebody sent in the platform's own inbox. That does not
+    /// open the reply window and makes no work: it goes into the customer's current conversation, else into
+    /// the last one, else into one that is closed from the beginning.
+    fn echo(&self, tx: &Tx<'_>, message: &InboundMessage, metadata: Option<&str>) -> Result<bool> {
+        if let (Some(metadata), Some(platform_id)) = (metadata, &message.platform_id)
+            && outbox::settle_echo(tx, self.page.id, metadata, platform_id, self.event.at)?
+        {
+            return Ok(true);
+        }
+        if self.is_here(tx, message)? {
+            return Ok(false);
+        }
+        let Some(profile) = self.profile(tx)? else {
+            return Ok(false);
+        };
+        let conversation = match self.latest(tx, profile)? {
+            Some(conversation) => conversation,
+            None => conversations::open_closed(tx, profile, self.page.id, self.workstream)?,
+        };
+        let Some(id) = self.insert(tx, conversation, message, Author::Elsewhere)? else {
+            return Ok(false);
+        };
+        conversations::written_elsewhere(tx, conversation, id)?;
+        Ok(true)
+    }
+
+    fn reaction(&self, tx: &Tx<'_>, platform_id: &str, emoji: Option<&str>) -> Result<bool> {
+        let current = self.current(tx)?;
+        if let (Some(current), true) = (current, emoji.is_some()) {
+            conversations::open_window(tx, current, self.event.at)?;
+        }
+        let place = messages::find(tx, self.page.id, platform_id)?
+            .map(|(_, conversation)| conversation)
+            .or(current);
+        let Some(place) = place else {
+            return Ok(false);
+        };
+        let sign = emoji.and_then(names::clean).unwrap_or_default();
+        conversations::add_line(tx, place, EventKind::Reaction, None, &sign)?;
+        Ok(true)
+    }
+
+    fn receipt(&self, tx: &Tx<'_>, receipt: &Receipt) -> Result<bool> {
+        let Some(profile) = self.known_profile(tx)? else {
+            return Ok(false);
+        };
+        outbox::receipt(tx, self.page.id, profile, receipt)?;
+        Ok(true)
+    }
+
+    fn follows(&self, tx: &Tx<'_>, follows: bool) -> Result<bool> {
+        let Some(profile) = self.profile(tx)? else {
+            return Ok(false);
+        };
+        if !profiles::set_follows(tx, profile, follows, self.event.at)? {
+            return Ok(false);
+        }
+        if let Some(current) = self.current(tx)? {
+            let kind = if follows {
+                EventKind::Followed
+            } else {
+                EventKind::Unfollowed
+            };
+            conversations::add_line(tx, current, kind, None, "")?;
+        }
+        Ok(true)
+    }
+
+    /// A line in the customer's last conversation. A customer without one is only remembered: a remark is no
+    /// work for anybody.
+    fn remark(&self, tx: &Tx<'_>, remark: &Remark) -> Result<bool> {
+        let Some(profile) = self.profile(tx)? else {
+            return Ok(false);
+        };
+        if let (Some(current), true) = (self.current(tx)?, remark.opens_window) {
+            conversations::open_window(tx, current, self.event.at)?;
+        }
+        let Some(conversation) = self.latest(tx, profile)? else {
+            return Ok(false);
+        };
+        let detail = match names::clean(&remark.detail) {
+            Some(detail) => format!("{}: {detail}", remark.word),
+            None => remark.word.to_owned(),
+        };
+        conversations::add_line(tx, conversation, EventKind::Remark, None, &detail)?;
+        Ok(true)
+    }
+
+    fn is_here(&self, tx: &Tx<'_>, message: &InboundMessage) -> Result<bool> {
+        match &message.platform_id {
+            Some(platform_id) => messages::exists(tx, self.page.id, platform_id),
+            None => Ok(false),
+        }
+    }
+
+    /// Stores a message as it is now: what was changed or taken back before it came is so from the start.
+    fn insert(
+        &self,
+        tx: &Tx<'_>,
+        conversation: ConversationId,
+        message: &InboundMessage,
+        author: Author,
+    ) -> Result<Option<MessageId>> {
+        let (page, platform_id) = (self.page.id, message.platform_id.as_deref());
+        let unsent_at: Option<Timestamp> = match platform_id {
+            Some(platform_id) => messages::was_unsent(tx, page, platform_id)?,
+            None => None,
+        };
+        let is_there = unsent_at.is_none();
+        let inserted = messages::insert(
+            tx,
+            &NewMessage {
+                conversation,
+                page,
+                platform_id,
+                author,
+                user: None,
+                speaker: self
+                    .event
+                    .customer
+                    .as_ref()
+                    .and_then(|customer| customer.speaker.as_deref()),
+                kind: message.kind,
+                text: if is_there { &message.text } else { "" },
+                client_id: None,
+                outbox: None,
+                status: (author != Author::Customer).then_some(Status::Sent),
+                reply_to: message.reply_to.as_deref(),
+                sent_at: self.event.at,
+                attachments: if is_there { &message.attachments } else { &[] },
+            },
+        )?;
+        if let Some(platform_id) = platform_id {
+            if let Some(at) = unsent_at {
+                messages::unsend(tx, page, platform_id, at)?;
+            } else if let Some((text, at)) = messages::take_early_edit(tx, page, platform_id)? {
+                messages::edit(tx, page, platform_id, &text, at)?;
+            }
+        }
+        Ok(inserted)
+    }
+
+    /// The customer, made when he is new. `None` when the event names none.
+    fn profile(&self, tx: &Tx<'_>) -> Result<Option<SocialProfileId>> {
+        let Some(customer) = &self.event.customer else {
+            return Ok(None);
+        };
+        let (profile, _) = profiles::find_or_create(tx, self.page.id, customer)?;
+        Ok(Some(profile))
+    }
+
+    /// The customer; `None` for a stranger, and when the event names none.
+    fn known_profile(&self, tx: &Tx<'_>) -> Result<Option<SocialProfileId>> {
+        match &self.event.customer {
+            Some(customer) => profiles::find(tx, self.page.id, &customer.platform_id),
+            None => Ok(None),
+        }
+    }
+
+    fn current(&self, tx: &Tx<'_>) -> Result<Option<ConversationId>> {
+        let Some(profile) = self.known_profile(tx)? else {
+            return Ok(None);
+        };
+        let current = conversations::current(&tx.reader(), profile)?;
+        Ok(current.map(|conversation| conversation.id))
+    }
+
+    /// The customer's current conversation, else the last one.
+    fn latest(&self, tx: &Tx<'_>, profile: SocialProfileId) -> Result<Option<ConversationId>> {
+        // A current conversation is always the newest.
+        let newest = conversations::newest(&tx.reader(), profile)?;
+        Ok(newest.map(|conversation| conversation.id))
+    }
+
+    fn current_or_new(&self, tx: &Tx<'_>, profile: SocialProfileId) -> Result<ConversationId> {
+        let newest = conversations::newest(&tx.reader(), profile)?;
+        match newest {
+            Some(newest) if newest.closed_at.is_none() => Ok(newest.id),
+            earlier => conversations::open(
+                tx,
+                profile,
+                self.page.id,
+                self.workstream,
+                earlier.map(|earlier| earlier.id),
+            ),
+        }
+    }
+
+    /// LINE: the newest token answers for free, once. One that came in standby is not ours to use.
+    fn keep_reply_token(&self, tx: &Tx<'_>) -> Result<()> {
+        let Some(token) = &self.event.reply_token else {
+            return Ok(());
+        };
+        match self.known_profile(tx)? {
+            Some(profile) if !self.event.standby => {
+                profiles::keep_reply_token(tx, profile, &token.token, token.expires_at)
+            }
+            _ => Ok(()),
+        }
+    }
+}

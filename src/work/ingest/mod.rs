@@ -1,0 +1,305 @@
+//! Turns journal rows into conversations, in the order of their arrival.
+//!
+//! The channel cuts a body into events; each is stored in a savepoint of its own, so that a bad one is parked
+//! with its reason while its neighbours go on. Several bodies share one commit: a crash before it leaves them
+//! all in the journal, and everything in here may happen twice without harm (platforms redeliver anyway).
+//!
+//! A body that fails as a whole is tried three times, alone, and then parked. Nothing stops the bodies
+//! behind it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::channels::Registry;
+use crate::domain::ids::{AccountId, ParkedEventId, WebhookEventId};
+use crate::domain::inbound::{Parsed, What};
+use crate::domain::live_event::Worker;
+use crate::store::journal::{self, Counts, Entry};
+use crate::store::parked_events::{self, NewParkedEvent, ParkedEvent};
+use crate::store::{Result, Store, StoreError, Tx, accounts};
+
+use super::Wake;
+
+mod event;
+#[cfg(test)]
+mod tests;
+
+use event::Fate;
+
+/// At most this many bodies share a commit: the writer is held for some milliseconds, and webhook calls
+/// wait for it.
+const BODIES: usize = 64;
+/// Bodies may be large: no more are read at once when they are this long together.
+const BYTES: usize = 1024 * 1024;
+/// How often a body is tried before it is parked whole.
+const TRIES: u32 = 3;
+/// A wake-up may be lost: then the journal is looked at after this long.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Starts the worker.
+pub fn start(store: &Store, channels: &Registry, wake: &Wake) -> JoinHandle<()> {
+    let (store, channels, wake) = (store.clone(), channels.clone(), wake.clone());
+    super::spawn("ingest", move || run(&store, &channels, &wake))
+}
+
+/// Works until it is told to stop.
+fn run(store: &Store, channels: &Registry, wake: &Wake) {
+    loop {
+        let goes_on = match drain(store, channels, wake) {
+            Ok(()) => wake.wait(Worker::Ingest, POLL),
+            Err(error) => {
+                tracing::error!(%error, "events wait in the journal");
+                wake.pause(POLL)
+            }
+        };
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+/// Works on everything that waits. An error is about the database; what waits is still there.
+fn drain(store: &Store, channels: &Registry, wake: &Wake) -> Result<()> {
+    let mut last = WebhookEventId(0);
+    // Up to here bodies are tried one by one, because one of them spoilt a commit.
+    let mut alone_until = last;
+    while !wake.is_stopping() {
+        let limit = if last < alone_until { 1 } else { BODIES };
+        let entries = store.read(|reader| journal::unfinished(reader, last, limit, BYTES))?;
+        let Some(newest) = entries.last().map(|entry| (entry.id, entry.tries)) else {
+            return Ok(());
+        };
+        match settle(store, channels, entries) {
+            Ok(()) => last = newest.0,
+            Err(error) if limit > 1 => {
+                tracing::warn!(%error, "bodies could not be settled together; trying one by one");
+                alone_until = newest.0;
+            }
+            Err(error) => {
+                give_way(store, newest.0, newest.1, &error)?;
+                last = newest.0;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A body with what the channel made of it.
+struct Body {
+    entry: Entry,
+    read: Read,
+}
+
+enum Read {
+    Events(Vec<Parsed>),
+    /// Not understood as a whole; the sentence says why.
+    Refused(String),
+    /// The adapter panicked.
+    Panicked,
+}
+
+fn settle(store: &Store, channels: &Registry, entries: Vec<Entry>) -> Result<()> {
+    let bodies: Vec<Body> = entries
+        .into_iter()
+        .map(|entry| Body {
+            read: read(channels, &entry),
+            entry,
+        })
+        .collect();
+    store.write_blocking(move |tx| bodies.iter().try_for_each(|body| settle_body(tx, body)))
+}
+
+fn read(channels: &Registry, entry: &Entry) -> Read {
+    let Some(channel) = channels.get(&entry.channel) else {
+        return Read::Refused(format!("this program has no channel {:?}", entry.channel));
+    };
+    let parse = || channel.parse(&entry.body, entry.received_at);
+    match catch_unwind(AssertUnwindSafe(parse)) {
+        Ok(Ok(events)) => Read::Events(events),
+        Ok(Err(reason)) => Read::Refused(reason),
+        Err(_) => Read::Panicked,
+    }
+}
+
+fn settle_body(tx: &Tx<'_>, body: &Body) -> Result<()> {
+    let entry = &body.entry;
+    let counts = match &body.read {
+        Read::Events(events) => settle_events(tx, entry, events)?,
+        Read::Refused(reason) => park_whole(tx, entry, reason)?,
+        Read::Panicked if entry.tries + 1 < TRIES => return journal::tried(tx, entry.id),
+        Read::Panicked => park_whole(tx, entry, "the program itself failed on it")?,
+    };
+    journal::done(tx, entry.id, counts)
+}
+
+fn settle_events(tx: &Tx<'_>, entry: &Entry, events: &[Parsed]) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for parsed in events {
+        match settle_event(tx, entry.account, &entry.channel, parsed)? {
+            Settled::Stored => counts.stored += 1,
+            Settled::Ignored => counts.ignored += 1,
+            Settled::Failed(reason) => {
+                counts.parked += 1;
+                tracing::warn!(webhook_event = %entry.id, account = %entry.account, "an event was parked");
+                parked_events::park(
+                    tx,
+                    &NewParkedEvent {
+                        account: entry.account,
+                        webhook_event: entry.id,
+                        payload: &parsed.raw,
+                        whole_body: false,
+                        reason: &reason,
+                    },
+                )?;
+            }
+        }
+    }
+    let is_test = |parsed: &Parsed| matches!(&parsed.event, Ok(event) if event.what == What::Test);
+    if !events.iter().all(is_test) {
+        accounts::note_event(tx, entry.account)?;
+    }
+    Ok(counts)
+}
+
+/// What became of one event.
+enum Settled {
+    Stored,
+    Ignored,
+    /// To be parked; the sentence says why.
+    Failed(String),
+}
+
+/// Stores one event in a savepoint of its own. An error is about the database, not about the event.
+fn settle_event(
+    tx: &Tx<'_>,
+    account: AccountId,
+    channel: &str,
+    parsed: &Parsed,
+) -> Result<Settled> {
+    let event = match &parsed.event {
+        Ok(event) => event,
+        Err(reason) => return Ok(Settled::Failed(reason.clone())),
+    };
+    match tx.attempt(|tx| event::store(tx, account, channel, event))? {
+        Ok(Fate::Stored) => Ok(Settled::Stored),
+        Ok(Fate::Ignored) => Ok(Settled::Ignored),
+        Ok(Fate::Refused(reason)) => Ok(Settled::Failed(reason.to_owned())),
+        Err(error) if error.is_about_the_data() => Ok(Settled::Failed(error.to_string())),
+        Err(error) => Err(error),
+    }
+}
+
+fn park_whole(tx: &Tx<'_>, entry: &Entry, reason: &str) -> Result<Counts> {
+    tracing::warn!(webhook_event = %entry.id, account = %entry.account, "a webhook body was parked");
+    parked_events::park(
+        tx,
+        &NewParkedEvent {
+            account: entry.account,
+            webhook_event: entry.id,
+            payload: &String::from_utf8_lossy(&entry.body),
+            whole_body: true,
+            reason,
+        },
+    )?;
+    Ok(Counts {
+        parked: 1,
+        ..Counts::default()
+    })
+}
+
+/// A body that cannot be settled even alone: counted, and parked whole in the end. When not even that can be
+/// written, the fault is the database's, and the body keeps its tries.
+fn give_way(store: &Store, id: WebhookEventId, tries: u32, error: &StoreError) -> Result<()> {
+    if matches!(error, StoreError::Busy) {
+        return Err(StoreError::Busy);
+    }
+    tracing::warn!(webhook_event = %id, %error, "a webhook body could not be settled");
+    let reason = error.to_string();
+    store.write_blocking(move |tx| {
+        if tries + 1 < TRIES {
+            return journal::tried(tx, id);
+        }
+        let Some(entry) = journal::by_id(&tx.reader(), id)? else {
+            return Ok(());
+        };
+        let counts = park_whole(tx, &entry, &reason)?;
+        journal::done(tx, id, counts)
+    })
+}
+
+/// What came of trying a parked event again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retried {
+    /// It is where it belongs now.
+    Settled,
+    /// It is still parked (or parts of it are); the list shows why.
+    StillParked,
+    /// Somebody settled or discarded it meanwhile.
+    Gone,
+}
+
+/// Tries a parked event again.
+///
+/// # Errors
+/// SQLite's, or the store is busy; then nothing changed.
+pub async fn try_again(store: &Store, channels: &Registry, id: ParkedEventId) -> Result<Retried> {
+    let Some(parked) = store.read(|reader| parked_events::by_id(reader, id))? else {
+        return Ok(Retried::Gone);
+    };
+    let entry = Entry {
+        id: parked.webhook_event,
+        account: parked.account,
+        channel: parked.channel.clone(),
+        received_at: parked.received_at,
+        body: parked.payload.clone().into_bytes(),
+        tries: parked.tries,
+    };
+    let read = read(channels, &entry);
+    store
+        .write(move |tx| settle_parked(tx, &parked, &read))
+        .await
+}
+
+fn settle_parked(tx: &Tx<'_>, parked: &ParkedEvent, read: &Read) -> Result<Retried> {
+    if parked_events::by_id(&tx.reader(), parked.id)?.is_none() {
+        return Ok(Retried::Gone);
+    }
+    let still = |reason: &str| {
+        parked_events::failed_again(tx, parked.id, reason)?;
+        Ok(Retried::StillParked)
+    };
+    let events = match read {
+        Read::Events(events) => events,
+        Read::Refused(reason) => return still(reason),
+        Read::Panicked => return still("the program itself failed on it"),
+    };
+    let mut failures = Vec::new();
+    for event in events {
+        if let Settled::Failed(reason) = settle_event(tx, parked.account, &parked.channel, event)? {
+            failures.push((&event.raw, reason));
+        }
+    }
+    if let ([_], [(_, reason)]) = (&events[..], &failures[..]) {
+        return still(reason);
+    }
+    parked_events::discard(tx, parked.id)?;
+    // Of a whole body, what still fails is parked event by event.
+    for (payload, reason) in &failures {
+        parked_events::park(
+            tx,
+            &NewParkedEvent {
+                account: parked.account,
+                webhook_event: parked.webhook_event,
+                payload,
+                whole_body: false,
+                reason,
+            },
+        )?;
+    }
+    Ok(if failures.is_empty() {
+        Retried::Settled
+    } else {
+        Retried::StillParked
+    })
+}
