@@ -1,6 +1,10 @@
 // Writing to a customer: Enter sends; the message shows at once and the server's version takes its place
 // by the id that was made here; without a connection it waits and goes out later, under the same id, so
 // that it is sent once. What is being written survives a reload, on the server and on this device.
+//
+// The server answers a message with its fragments (200), or refuses it (409: something newer came in,
+// 422: it cannot be sent) with <hx-partial>s for what is new in the log and for #composer-notice. Anything
+// from 500 on, and silence, is tried again.
 
 import { counted } from "./counted.js";
 import { signed } from "./csrf.js";

@@ -11,6 +11,7 @@ const READ_DELAY_MS = 400;
 let log = null;
 let atEnd = true;
 let fresh = 0;
+let newestShown = 0;
 let marked = 0;
 let readTimer = null;
 
@@ -49,6 +50,7 @@ function look() {
   atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
   if (atEnd) {
     fresh = 0;
+    newestShown = newest("[data-message]");
     jump().hidden = true;
     seen();
   }
@@ -62,7 +64,9 @@ function changed(mutations) {
     look();
     return;
   }
-  fresh += came.filter((element) => element.matches("[data-inbound]")).length;
+  // Earlier messages, fetched above the log, are not news.
+  fresh += came.filter((element) => element.matches("[data-inbound]") && Number(element.dataset.message) > newestShown).length;
+  newestShown = newest("[data-message]");
   if (fresh > 0) {
     jump().querySelector("span").textContent = counted(jump(), fresh);
     jump().hidden = false;
