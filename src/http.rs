@@ -11,6 +11,7 @@ pub const ANSWER_LIMIT: u64 = 1024 * 1024;
 #[derive(Clone)]
 pub struct Client {
     agent: ureq::Agent,
+    limit: Duration,
 }
 
 /// What a server answered.
@@ -77,6 +78,7 @@ impl Client {
             .build();
         Self {
             agent: config.into(),
+            limit,
         }
     }
 
@@ -85,6 +87,14 @@ impl Client {
     /// # Errors
     /// See [`CallError`]. A status of 400 and more is an answer, not an error.
     pub fn call(&self, request: Request<'_>) -> Result<Answer, CallError> {
+        self.call_within(self.limit, request)
+    }
+
+    /// Makes the call. Blocks up to `limit`, which may be shorter than the client's.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub fn call_within(&self, limit: Duration, request: Request<'_>) -> Result<Answer, CallError> {
         let mut builder = ureq::http::Request::builder()
             .method(request.method)
             .uri(request.url);
@@ -92,15 +102,11 @@ impl Client {
             builder = builder.header(name, value);
         }
         let sent = match request.body {
-            Some((content_type, body)) => builder
-                .header("content-type", content_type)
-                .body(body)
-                .map_err(|_| CallError::Unreachable("the request is not valid".to_owned()))
-                .and_then(|request| self.agent.run(request).map_err(classify)),
-            None => builder
-                .body(())
-                .map_err(|_| CallError::Unreachable("the request is not valid".to_owned()))
-                .and_then(|request| self.agent.run(request).map_err(classify)),
+            Some((content_type, body)) => {
+                let request = builder.header("content-type", content_type).body(body);
+                self.run(limit, request)
+            }
+            None => self.run(limit, builder.body(())),
         };
         let (parts, body) = sent?.into_parts();
         let mut bytes = Vec::new();
@@ -118,6 +124,23 @@ impl Client {
             headers: parts.headers,
             body: bytes,
         })
+    }
+}
+
+impl Client {
+    fn run<S: ureq::AsSendBody>(
+        &self,
+        limit: Duration,
+        request: Result<ureq::http::Request<S>, ureq::http::Error>,
+    ) -> Result<ureq::http::Response<ureq::Body>, CallError> {
+        let request =
+            request.map_err(|_| CallError::Unreachable("the request is not valid".to_owned()))?;
+        let configured = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(limit.min(self.limit)))
+            .build();
+        self.agent.run(configured).map_err(classify)
     }
 }
 

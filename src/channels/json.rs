@@ -8,7 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde_json::value::RawValue;
 use url::Url;
 
-use crate::crypto;
+use crate::crypto::{self, Secret};
+use crate::domain::text::shorten;
 use crate::domain::time::Timestamp;
 
 /// A text, or a number written down as its digits: an id of 17 digits does not survive a double.
@@ -109,6 +110,20 @@ pub fn web_address(address: &str) -> Option<String> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| address.to_owned())
 }
 
+/// A platform's words as people here may see them: one line, not too long, and without our own secrets,
+/// which platforms like to quote ("Malformed access token EAAG…").
+pub fn words(text: &str, secrets: &[&Secret]) -> String {
+    let hidden = secrets
+        .iter()
+        .filter(|secret| !secret.is_empty())
+        .fold(text.to_owned(), |text, secret| {
+            text.replace(secret.expose(), "***")
+        });
+    let line = hidden.split_whitespace().collect::<Vec<_>>().join(" ");
+    let visible: String = line.chars().filter(|sign| !sign.is_control()).collect();
+    shorten(&visible, 300)
+}
+
 /// What makes a payload readable when only part of it is known: a table of the fields by name.
 pub type Fields<'a> = std::collections::BTreeMap<String, &'a RawValue>;
 
@@ -173,6 +188,17 @@ mod tests {
             event_key(&["page", "kind"], r#"{ "b":"\u00e4", "a":1 }"#)
         );
         assert_ne!(key, event_key(&["pagek", "ind"], r#"{"a":1,"b":"ä"}"#));
+    }
+
+    #[test]
+    fn a_platforms_words_never_hold_our_secrets() {
+        let token = Secret::new("EAAG123");
+        let empty = Secret::new("");
+        assert_eq!(
+            words("Malformed access token\nEAAG123", &[&token, &empty]),
+            "Malformed access token ***"
+        );
+        assert_eq!(words(&"a".repeat(500), &[]).chars().count(), 301);
     }
 
     #[test]

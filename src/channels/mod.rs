@@ -66,7 +66,8 @@ pub trait Channel: Send + Sync {
     /// See [`SendError`]. [`SendError::Unreachable`] may always be tried again with the same call.
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError>;
 
-    /// The customer's name and language. Blocks up to 20 s.
+    /// The customer's name and language; in a group or room with a speaker, the speaker's. Blocks up to
+    /// 20 s.
     ///
     /// # Errors
     /// [`ProfileError`]: hidden from us, or try again later.
@@ -127,8 +128,7 @@ pub struct Call {
     pub texts: Vec<String>,
     /// UUID; the same at every try of the same call.
     pub idempotency_key: String,
-    /// Free reply token, fresh, and used by no other call; `None`: pay. An earlier try's own token may
-    /// be given again.
+    /// Free reply token, fresh, and used by no other call or try; `None`: pay.
     pub reply_token: Option<Secret>,
     /// The tag that the reply window asks for.
     pub tag: Option<Tag>,
@@ -197,6 +197,8 @@ pub struct Subscribed {
     pub callback_proved: bool,
     /// Something to mend although it works, as a locale key; `None`: all is well.
     pub warning: Option<&'static str>,
+    /// The address that had these events until now, and gets them no more.
+    pub replaced: Option<String>,
 }
 
 /// Why set-up does not go on. The sentence is the locale key `setup-error-<word>`.
@@ -264,3 +266,6 @@ impl Registry {
 
 /// One platform call may take this long in all (promises.md §1.2).
 pub const CALL_LIMIT: Duration = Duration::from_secs(20);
+
+#[cfg(test)]
+mod testing;

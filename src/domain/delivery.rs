@@ -47,7 +47,7 @@ pub enum SendError {
     QuotaUsed(String),
     /// The customer cannot be reached: blocked us, left, or accepts nothing.
     Blocked(String),
-    /// The platform holds back the whole page for a while (policy, another application in control).
+    /// The platform holds back the whole page for a while (policy).
     Restricted(String),
     /// Refused for good.
     Rejected {

@@ -412,3 +412,7 @@ profile-column-browser = Browser
 profile-column-signed-in = Signed in
 profile-column-seen = Last seen
 profile-column-actions = Actions
+## Subscribing to a page's events worked, but
+
+setup-warning-fewer-events = Facebook did not accept the whole list of events. Messages, taps and your own answers arrive; receipts, reactions and edits may not.
+setup-warning-not-tested = LINE did not test the webhook now, because it was tested too often. Wait an hour, then test again.

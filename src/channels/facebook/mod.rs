@@ -18,18 +18,29 @@ use super::{
     Subscribed,
 };
 
+use graph::Graph;
+
+mod errors;
+mod graph;
 mod message;
+mod profile;
+mod send;
+mod setup;
 mod webhook;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Messenger.
-pub struct Facebook;
+pub struct Facebook {
+    graph: Graph,
+}
 
 impl Facebook {
     /// Against the configured Graph API.
-    pub fn new(_platforms: &Platforms) -> Self {
-        Self
+    pub fn new(platforms: &Platforms) -> Self {
+        Self {
+            graph: Graph::new(&platforms.graph_api),
+        }
     }
 }
 
@@ -80,27 +91,30 @@ impl Channel for Facebook {
         webhook::parse(body, received_at)
     }
 
-    fn send(&self, _credentials: &Credentials, _call: &Call) -> Result<Sent, SendError> {
-        Err(SendError::Unreachable(String::new()))
+    fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError> {
+        send::send(&self.graph, credentials, call)
     }
 
     fn profile(
         &self,
-        _credentials: &Credentials,
-        _customer: &Customer,
+        credentials: &Credentials,
+        customer: &Customer,
     ) -> Result<Profile, ProfileError> {
-        Err(ProfileError::Later(String::new()))
+        profile::profile(&self.graph, credentials, customer)
     }
 
-    fn check(&self, _credentials: &Credentials) -> Result<PageFacts, SetupError> {
-        Err(SetupError::Unreachable(String::new()))
+    fn check(&self, credentials: &Credentials) -> Result<PageFacts, SetupError> {
+        setup::check(&self.graph, credentials)
     }
 
     fn subscribe(
         &self,
-        _credentials: &Credentials,
+        credentials: &Credentials,
         _callback_url: &str,
     ) -> Result<Subscribed, SetupError> {
-        Err(SetupError::Unreachable(String::new()))
+        setup::subscribe(&self.graph, credentials)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,7 @@
-//! LINE: an official account with a Messaging API channel.
+//! LINE: one official account with a Messaging API channel.
+//!
+//! The wire contract was read from LINE's documentation of August 2026. An answer of a call decides by its
+//! status; LINE's texts may change.
 
 use crate::config::Platforms;
 use crate::crypto::Secret;
@@ -13,16 +16,27 @@ use super::{
     Subscribed,
 };
 
+use api::Api;
+
+mod api;
 mod message;
+mod profile;
+mod send;
+mod setup;
+mod token;
 mod webhook;
 
 /// LINE.
-pub struct Line;
+pub struct Line {
+    api: Api,
+}
 
 impl Line {
-    /// Against the configured platform.
-    pub fn new(_platforms: &Platforms) -> Self {
-        Self
+    /// Against the configured Messaging API.
+    pub fn new(platforms: &Platforms) -> Self {
+        Self {
+            api: Api::new(&platforms.line_api),
+        }
     }
 }
 
@@ -73,27 +87,30 @@ impl Channel for Line {
         webhook::parse(body, received_at)
     }
 
-    fn send(&self, _credentials: &Credentials, _call: &Call) -> Result<Sent, SendError> {
-        Err(SendError::Unreachable(String::new()))
+    fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError> {
+        send::send(&self.api, credentials, call)
     }
 
     fn profile(
         &self,
-        _credentials: &Credentials,
-        _customer: &Customer,
+        credentials: &Credentials,
+        customer: &Customer,
     ) -> Result<Profile, ProfileError> {
-        Err(ProfileError::Later(String::new()))
+        profile::profile(&self.api, credentials, customer)
     }
 
-    fn check(&self, _credentials: &Credentials) -> Result<PageFacts, SetupError> {
-        Err(SetupError::Unreachable(String::new()))
+    fn check(&self, credentials: &Credentials) -> Result<PageFacts, SetupError> {
+        setup::check(&self.api, credentials)
     }
 
     fn subscribe(
         &self,
-        _credentials: &Credentials,
-        _callback_url: &str,
+        credentials: &Credentials,
+        callback_url: &str,
     ) -> Result<Subscribed, SetupError> {
-        Err(SetupError::Unreachable(String::new()))
+        setup::subscribe(&self.api, credentials, callback_url)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! Sends messages: by the free reply token first, else by a push, which is paid.
+//!
+//! A push carries a retry key, by which LINE recognises a repetition for 24 hours. A reply has none: when
+//! its outcome is not known it is tried once more with the same token, which holds once. What is in doubt
+//! then stays in doubt; it is never followed by a push, which would be a second message.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::channels::json::Word;
+use crate::channels::{Call, Credentials, Earlier, Sent};
+use crate::crypto::Secret;
+use crate::domain::delivery::SendError;
+use crate::http::{Answer, CallError};
+
+use super::api::{Api, Deadline, Failure, Query, told, words};
+use super::token::TokenError;
+
+/// When the quota says no although there is room, a running broadcast holds it: look again after this.
+const QUOTA_HELD: Duration = Duration::from_secs(10 * 60);
+
+/// What came of a reply.
+enum Reply {
+    Sent(Sent),
+    /// LINE did not take it for sure: the token is used or too old, or the text is wrong.
+    NotTaken,
+}
+
+/// See [`crate::channels::Channel::send`].
+pub fn send(api: &Api, credentials: &Credentials, call: &Call) -> Result<Sent, SendError> {
+    let deadline = Deadline::of_a_call();
+    match (call.earlier, &call.reply_token) {
+        (Earlier::DoubtWithReplyToken, _) => Err(SendError::Uncertain(String::new())),
+        // An earlier push is recognised by its key, but not by a reply.
+        (Earlier::Doubt, _) | (Earlier::Nothing, None) => push(api, credentials, deadline, call),
+        (Earlier::Nothing, Some(token)) => match reply(api, credentials, deadline, call, token)? {
+            Reply::Sent(sent) => Ok(sent),
+            Reply::NotTaken => push(api, credentials, deadline, call),
+        },
+    }
+}
+
+fn messages(call: &Call) -> Vec<Value> {
+    let message = |text: &String| json!({ "type": "text", "text": text });
+    call.texts.iter().map(message).collect()
+}
+
+fn reply(
+    api: &Api,
+    credentials: &Credentials,
+    deadline: Deadline,
+    call: &Call,
+    token: &Secret,
+) -> Result<Reply, SendError> {
+    let body = json!({ "replyToken": token.expose(), "messages": messages(call) });
+    let query = Query::post("/v2/bot/message/reply", body);
+    let mut doubt = None;
+    for _ in 0..2 {
+        match api.ask(credentials, deadline, &query) {
+            Ok(answer) if is_success(&answer) => return Ok(Reply::Sent(sent(&answer, "reply"))),
+            Ok(answer) if answer.status >= 500 => doubt = Some(told(&answer, credentials)),
+            // Used or dead. Used by our first try, perhaps.
+            Ok(answer) => match doubt {
+                Some(why) => return Err(SendError::Uncertain(why)),
+                None if answer.status == 400 => return Ok(Reply::NotTaken),
+                None => return Err(refused(api, credentials, deadline, &answer)),
+            },
+            Err(Failure::NoAnswer(CallError::Uncertain(why))) => doubt = Some(why),
+            Err(failure) => {
+                return Err(match doubt {
+                    Some(why) => SendError::Uncertain(why),
+                    None => not_sent(failure),
+                });
+            }
+        }
+    }
+    Err(SendError::Uncertain(doubt.unwrap_or_default()))
+}
+
+fn push(
+    api: &Api,
+    credentials: &Credentials,
+    deadline: Deadline,
+    call: &Call,
+) -> Result<Sent, SendError> {
+    let body = json!({ "to": call.to.platform_id, "messages": messages(call) });
+    let mut query = Query::post("/v2/bot/message/push", body);
+    query.headers = vec![("x-line-retry-key", &call.idempotency_key)];
+    match api.ask(credentials, deadline, &query) {
+        // 409: a push with this key was accepted before.
+        Ok(answer) if is_success(&answer) || answer.status == 409 => Ok(sent(&answer, "push")),
+        Ok(answer) => Err(refused(api, credentials, deadline, &answer)),
+        // The key makes the next try harmless.
+        Err(Failure::NoAnswer(CallError::Uncertain(why))) => Err(SendError::Unreachable(why)),
+        Err(failure) => Err(not_sent(failure)),
+    }
+}
+
+fn is_success(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status)
+}
+
+/// `{"sentMessages":[{"id":"461230966842064897","quoteToken":"IStG5h1Tz7b…"}]}`, in the order sent; older
+/// answers are `{}`.
+fn sent(answer: &Answer, way: &'static str) -> Sent {
+    let body = answer.json().unwrap_or_default();
+    let messages = body["sentMessages"].as_array().map(Vec::as_slice);
+    let id = |message: &Value| {
+        Some(
+            serde_json::from_value::<Word>(message["id"].clone())
+                .ok()?
+                .0,
+        )
+    };
+    let request_id = answer
+        .header("x-line-accepted-request-id")
+        .or_else(|| answer.header("x-line-request-id"));
+    Sent {
+        platform_ids: messages.unwrap_or_default().iter().filter_map(id).collect(),
+        way,
+        request_id: request_id.unwrap_or_default().to_owned(),
+    }
+}
+
+/// Nothing went out.
+fn not_sent(failure: Failure) -> SendError {
+    match failure {
+        Failure::NoAnswer(CallError::Unreachable(why) | CallError::Uncertain(why))
+        | Failure::NoToken(TokenError::Later(why)) => SendError::Unreachable(why),
+        Failure::NoToken(TokenError::Refused(why)) => SendError::Credentials(why),
+    }
+}
+
+/// What LINE's no means. Not for a reply's 5xx, whose outcome is not known.
+fn refused(api: &Api, credentials: &Credentials, deadline: Deadline, answer: &Answer) -> SendError {
+    let detail = told(answer, credentials);
+    match answer.status {
+        401 => SendError::Credentials(detail),
+        429 => limited(api, credentials, deadline, answer),
+        300..=399 | 500.. => SendError::Unreachable(detail),
+        status => SendError::Rejected {
+            code: status.to_string(),
+            text: words(answer, credentials),
+        },
+    }
+}
+
+/// LINE has two limits with one status: calls a second, and paid messages a month. The second one is
+/// also told while a broadcast is running, which takes its share of the quota in advance.
+fn limited(api: &Api, credentials: &Credentials, deadline: Deadline, answer: &Answer) -> SendError {
+    let detail = told(answer, credentials);
+    let retry_after = answer
+        .header("retry-after")
+        .and_then(|seconds| seconds.parse().ok())
+        .map(Duration::from_secs);
+    if detail.contains("rate limit") {
+        return SendError::Throttled {
+            retry_after,
+            detail,
+        };
+    }
+    match has_quota_left(api, credentials, deadline) {
+        Some(true) => SendError::Throttled {
+            retry_after: retry_after.max(Some(QUOTA_HELD)),
+            detail,
+        },
+        Some(false) => SendError::QuotaUsed(detail),
+        None if detail.contains("monthly") => SendError::QuotaUsed(detail),
+        None => SendError::Throttled {
+            retry_after,
+            detail,
+        },
+    }
+}
+
+/// `{"type":"limited","value":200}` and `{"totalUsage":180}`; `None` when LINE does not tell.
+fn has_quota_left(api: &Api, credentials: &Credentials, deadline: Deadline) -> Option<bool> {
+    let read = |path| {
+        let answer = api.ask(credentials, deadline, &Query::get(path)).ok()?;
+        is_success(&answer).then(|| answer.json())?
+    };
+    let quota = read("/v2/bot/message/quota")?;
+    if quota["type"] == "none" {
+        return Some(true);
+    }
+    let usage = read("/v2/bot/message/quota/consumption")?;
+    Some(usage["totalUsage"].as_u64()? < quota["value"].as_u64()?)
+}
