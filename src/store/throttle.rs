@@ -144,3 +144,45 @@ fn forget_old(tx: &Tx<'_>) -> Result<()> {
         .execute([tx.now().minus(FORGOTTEN_AFTER)])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::Sealer;
+    use crate::store::Store;
+
+    fn count_once(store: &Store, counters: &[Counter]) -> Verdict {
+        let counters = counters.to_vec();
+        store
+            .write_blocking(move |tx| count(tx, &counters))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_network_may_try_many_accounts_but_not_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Sealer::new(&[1; 32]), |_| ()).unwrap();
+        let address = Counter::address("192.0.2.7");
+        for number in 0..20 {
+            let account = Counter::account(&format!("person{number}@shop.example"));
+            let verdict = count_once(&store, &[account, address.clone()]);
+            assert!(
+                matches!(verdict, Verdict::Counted(_)),
+                "{number}: {verdict:?}"
+            );
+        }
+        let account = Counter::account("somebody@shop.example");
+        let verdict = count_once(&store, &[account.clone(), address]);
+        assert!(matches!(verdict, Verdict::Paused(_)), "{verdict:?}");
+        let elsewhere = Counter::address("192.0.2.8");
+        let verdict = count_once(&store, &[account, elsewhere]);
+        assert_eq!(verdict, Verdict::Counted(AfterFailure::TriesLeft(4)));
+    }
+
+    #[test]
+    fn what_was_typed_as_an_email_is_not_kept() {
+        let counter = Counter::account("my password");
+        assert!(!counter.key.contains("password"));
+        assert_eq!(counter, Counter::account(" MY password"));
+    }
+}

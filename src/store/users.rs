@@ -197,3 +197,69 @@ pub fn enable(tx: &Tx<'_>, user: UserId) -> Result<()> {
         .execute([user])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::Sealer;
+    use crate::store::Store;
+
+    fn add_one(store: &Store, email: &str, role: Role) -> Added {
+        let user = NewUser {
+            email: email.to_owned(),
+            name: "Somebody".to_owned(),
+            role,
+            password_hash: "x".to_owned(),
+        };
+        store.write_blocking(move |tx| add(tx, &user)).unwrap()
+    }
+
+    fn disable_one(store: &Store, added: Added) -> Disabled {
+        let Added::Added(id) = added else {
+            panic!("the person was not added");
+        };
+        store.write_blocking(move |tx| disable(tx, id)).unwrap()
+    }
+
+    #[test]
+    fn an_email_is_taken_whatever_its_capitals() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Sealer::new(&[1; 32]), |_| ()).unwrap();
+        assert_ne!(
+            add_one(&store, "anna@shop.example", Role::Agent),
+            Added::EmailTaken
+        );
+        assert_eq!(
+            add_one(&store, "Anna@Shop.example", Role::Agent),
+            Added::EmailTaken
+        );
+    }
+
+    #[test]
+    fn somebody_always_administers() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Sealer::new(&[1; 32]), |_| ()).unwrap();
+        let agent = add_one(&store, "agent@shop.example", Role::Agent);
+        let first = add_one(&store, "first@shop.example", Role::Administrator);
+        assert_eq!(disable_one(&store, first), Disabled::LastAdministrator);
+        let second = add_one(&store, "second@shop.example", Role::Administrator);
+        assert_eq!(disable_one(&store, first), Disabled::Disabled);
+        assert_eq!(disable_one(&store, second), Disabled::LastAdministrator);
+        assert_eq!(disable_one(&store, agent), Disabled::Disabled);
+    }
+
+    #[test]
+    fn everybody_is_a_member_of_the_default_queue() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), Sealer::new(&[1; 32]), |_| ()).unwrap();
+        let Added::Added(user) = add_one(&store, "anna@shop.example", Role::Agent) else {
+            panic!("the person was not added");
+        };
+        let queue = store.write_blocking(queues::default_queue).unwrap();
+        assert!(
+            store
+                .read(|reader| queues::is_member(reader, queue, user))
+                .unwrap()
+        );
+    }
+}

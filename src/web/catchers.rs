@@ -105,3 +105,76 @@ fn is_part_of_page(request: &Request<'_>) -> bool {
     let accepts = request.headers().get_one("Accept").unwrap_or_default();
     request.headers().contains("HX-Request") || accepts.contains("text/event-stream")
 }
+
+#[cfg(test)]
+mod tests {
+    use rocket::{get, routes};
+
+    use super::*;
+    use crate::store::StoreError;
+    use crate::web::failure::Answer;
+    use crate::web::testing::House;
+
+    #[get("/test/<what>")]
+    fn fails(what: &str) -> Answer<()> {
+        match what {
+            "panic" => panic!("the token is EAAG-secret"),
+            "busy" => Err(StoreError::Busy.into()),
+            "word" => {
+                let word = "EAAG-secret".to_owned();
+                Err(StoreError::Word {
+                    what: "a role",
+                    word,
+                }
+                .into())
+            }
+            code => Err(Status::new(code.parse().unwrap()).into()),
+        }
+    }
+
+    #[test]
+    fn people_get_a_page_of_ours_and_never_a_word_about_the_inside() {
+        let house = House::with(|rocket| rocket.mount("/", routes![fails]));
+        house.people();
+        for (path, status) in [
+            ("/nowhere", 404),
+            ("/test/400", 400),
+            ("/test/403", 403),
+            ("/test/405", 405),
+            ("/test/418", 418),
+            ("/test/422", 422),
+            ("/test/429", 429),
+            ("/test/502", 502),
+            ("/test/busy", 503),
+            ("/test/word", 500),
+            ("/test/panic", 500),
+        ] {
+            let answer = house.browser().get(path);
+            assert_eq!(answer.status.code, status, "{path}");
+            assert!(answer.body.contains("<main"), "{path}: {}", answer.body);
+            assert!(!answer.body.contains("secret"), "{path}");
+            assert!(
+                !answer.body.contains('⟨'),
+                "{path} lacks a text: {}",
+                answer.body
+            );
+            assert_eq!(
+                answer.body.contains("server’s log: "),
+                status >= 500,
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn programs_and_fragments_get_a_line() {
+        let house = House::set_up();
+        let browser = house.browser();
+        assert_eq!(
+            browser.get("/api/v1/nothing").body,
+            r#"{"error":"Not Found"}"#
+        );
+        assert_eq!(browser.get("/webhooks/nothing").body, "404 Not Found\n");
+        assert_eq!(browser.fragment("/nothing").body, "404 Not Found\n");
+    }
+}

@@ -201,3 +201,97 @@ impl<'v> FromFormField<'v> for Secret {
         Ok(Secret::new(field.value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rocket::form::FromForm;
+    use rocket::http::Header;
+    use rocket::{post, routes};
+
+    use super::*;
+    use crate::web::testing::House;
+
+    #[derive(FromForm)]
+    struct Typed {
+        name: String,
+        #[field(default = false)]
+        tick: bool,
+        #[field(default = String::new())]
+        note: String,
+    }
+
+    #[post("/test/form", data = "<typed>")]
+    fn form(typed: Form<Typed>) -> String {
+        format!("{} {} {}", typed.name, typed.tick, typed.note)
+    }
+
+    #[post("/test/button", data = "<_button>")]
+    fn button(_button: Button) {}
+
+    fn house() -> House {
+        let house = House::with(|rocket| rocket.mount("/", routes![form, button]));
+        house.people();
+        house
+    }
+
+    #[test]
+    fn a_form_has_its_fields_and_no_others() {
+        let house = house();
+        let anna = house.signed_in("anna@shop.example");
+        let post = |fields: &[(&str, &str)]| {
+            let answer = anna.post("/test/form", fields);
+            (answer.status.code, answer.body)
+        };
+        assert_eq!(
+            post(&[("name", "Müller & Söhne"), ("tick", "on")]),
+            (200, "Müller & Söhne true ".to_owned())
+        );
+        assert_eq!(
+            post(&[("name", "x"), ("note", "y")]),
+            (200, "x false y".to_owned())
+        );
+        for wrong in [
+            &[("note", "y")][..],
+            &[("name", "x"), ("role", "administrator")],
+            &[("name", "x"), ("tick", "perhaps")],
+        ] {
+            assert_eq!(post(wrong).0, 422, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_carries_its_own_sessions_token() {
+        let house = house();
+        let anna = house.signed_in("anna@shop.example");
+        let boss = house.signed_in("boss@shop.example");
+        let (own, foreign) = (anna.csrf(), boss.csrf());
+        assert!(
+            own.len() > 20,
+            "a token is needed for this test to mean anything"
+        );
+        for (token, expected) in [(own.as_str(), 200), (foreign.as_str(), 403), ("", 403)] {
+            let answer = anna.post_from("same-origin", "/test/button", &[("csrf", token)]);
+            assert_eq!(answer.status.code, expected);
+        }
+        assert_eq!(
+            anna.post_from("same-origin", "/test/button", &[])
+                .status
+                .code,
+            403
+        );
+        let from_elsewhere = anna.post_from("cross-site", "/test/button", &[("csrf", &own)]);
+        assert_eq!(from_elsewhere.status.code, 403);
+    }
+
+    #[test]
+    fn a_body_that_is_no_form_or_too_large_is_refused() {
+        let house = house();
+        let anna = house.signed_in("anna@shop.example");
+        let ours = || Header::new("Sec-Fetch-Site", "same-origin");
+        let request = house.client.post("/test/form").header(ours());
+        let json = anna.send(request.header(ContentType::JSON).body("{}"));
+        assert_eq!(json.status.code, 415);
+        let long = "x".repeat(300 * 1024);
+        assert_eq!(anna.post("/test/form", &[("name", &long)]).status.code, 413);
+    }
+}

@@ -93,3 +93,121 @@ guards! {
     /// A person who may use the admin center.
     Administrator: Administer,
 }
+
+#[cfg(test)]
+mod tests {
+    use rocket::http::Status;
+    use rocket::{get, post, routes};
+
+    use super::*;
+    use crate::domain::access::Role;
+    use crate::store::users;
+    use crate::web::testing::{Browser, House};
+
+    #[get("/test/agent")]
+    fn agent(person: Agent) -> String {
+        person.name.clone()
+    }
+
+    #[get("/test/administrator")]
+    fn administrator(_person: Administrator) {}
+
+    #[post("/test/change")]
+    fn change(_person: Agent) {}
+
+    fn house() -> House {
+        let house = House::with(|rocket| rocket.mount("/", routes![agent, administrator, change]));
+        house.people();
+        house
+    }
+
+    fn changes(browser: &Browser<'_>, site: &'static str) -> Status {
+        browser.post_from(site, "/test/change", &[]).status
+    }
+
+    #[test]
+    fn a_stranger_is_led_to_the_sign_in_and_back() {
+        let house = house();
+        let stranger = house.browser();
+        let answer = stranger.get("/test/agent?tab=2");
+        assert_eq!(answer.status, Status::SeeOther);
+        assert_eq!(answer.location, "/login?next=%2Ftest%2Fagent%3Ftab%3D2");
+        assert_eq!(
+            stranger.fragment("/test/agent").status,
+            Status::Unauthorized
+        );
+        assert_eq!(changes(&stranger, "same-origin"), Status::SeeOther);
+    }
+
+    #[test]
+    fn before_the_set_up_everything_leads_there() {
+        let house = House::new();
+        for path in ["/profile/sessions", "/login"] {
+            let answer = house.browser().get(path);
+            assert_eq!(
+                (answer.status, answer.location.as_str()),
+                (Status::SeeOther, "/setup")
+            );
+        }
+    }
+
+    #[test]
+    fn a_role_opens_what_it_is_for() {
+        let house = house();
+        for (email, path, expected) in [
+            ("anna@shop.example", "/test/agent", Status::Ok),
+            (
+                "anna@shop.example",
+                "/test/administrator",
+                Status::Forbidden,
+            ),
+            ("boss@shop.example", "/test/agent", Status::Ok),
+            ("boss@shop.example", "/test/administrator", Status::Ok),
+        ] {
+            assert_eq!(
+                house.signed_in(email).get(path).status,
+                expected,
+                "{email} {path}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_site_changes_nothing_whoever_is_signed_in() {
+        let house = house();
+        for browser in [house.browser(), house.signed_in("anna@shop.example")] {
+            for site in ["cross-site", "same-site", "nonsense"] {
+                assert_eq!(changes(&browser, site), Status::Forbidden);
+            }
+        }
+        assert_eq!(
+            changes(&house.signed_in("anna@shop.example"), "same-origin"),
+            Status::Ok
+        );
+    }
+
+    #[test]
+    fn whoever_is_disabled_is_out_at_once() {
+        let house = house();
+        let id = house.add("mei@shop.example", Role::Agent);
+        let browser = house.signed_in("mei@shop.example");
+        assert_eq!(browser.get("/test/agent").body, "mei");
+        let store = &house.app.store;
+        store
+            .write_blocking(move |tx| users::disable(tx, id))
+            .unwrap();
+        assert_eq!(browser.get("/test/agent").status, Status::SeeOther);
+        store
+            .write_blocking(move |tx| users::enable(tx, id))
+            .unwrap();
+        assert_eq!(browser.get("/test/agent").status, Status::SeeOther);
+    }
+
+    #[test]
+    fn a_made_up_cookie_opens_nothing() {
+        let house = house();
+        let browser = house.browser();
+        browser.set_cookie(Some(rocket::http::Cookie::new("tiski", "AAAA")));
+        assert_eq!(browser.get("/test/agent").status, Status::SeeOther);
+    }
+}

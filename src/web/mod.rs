@@ -26,6 +26,8 @@ pub mod peer;
 mod profile;
 mod setup;
 mod sign_in;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod times;
 pub mod visitor;
 pub mod webhooks;

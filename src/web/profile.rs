@@ -65,3 +65,45 @@ async fn end_others(person: SignedIn, app: &State<Arc<App>>, _button: Button) ->
         .await?;
     Ok(Redirect::to("/profile/sessions"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::web::testing::House;
+
+    const ANNA: &str = "anna@shop.example";
+
+    /// The number in the address of the one *Sign out* button on the page.
+    fn other_session(page: &str) -> &str {
+        let (_, rest) = page.split_once("/profile/sessions/").unwrap();
+        let rest = rest.strip_prefix("end-others").map_or(rest, |rest| {
+            rest.split_once("/profile/sessions/").unwrap().1
+        });
+        rest.split('/').next().unwrap()
+    }
+
+    #[test]
+    fn a_person_sees_and_ends_their_own_sessions_only() {
+        let house = House::set_up();
+        let (here, there) = (house.signed_in(ANNA), house.signed_in(ANNA));
+        let boss = house.signed_in("boss@shop.example");
+        let page = here.get("/profile/sessions").body;
+        let end = format!("/profile/sessions/{}/end", other_session(&page));
+        boss.post(&end, &[]);
+        assert_eq!(there.get("/profile/sessions").status.code, 200);
+        here.post(&end, &[]);
+        assert_eq!(there.get("/profile/sessions").status.code, 303);
+        assert_eq!(here.get("/profile/sessions").status.code, 200);
+    }
+
+    #[test]
+    fn everything_else_is_signed_out_with_one_button() {
+        let house = House::set_up();
+        let here = house.signed_in(ANNA);
+        let others = [house.signed_in(ANNA), house.signed_in(ANNA)];
+        here.post("/profile/sessions/end-others", &[]);
+        assert_eq!(here.get("/profile/sessions").status.code, 200);
+        for other in others {
+            assert_eq!(other.get("/profile/sessions").status.code, 303);
+        }
+    }
+}

@@ -239,3 +239,116 @@ fn again(status: Status, typed: Typed, problems: Problems) -> Page<Show> {
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use rocket::http::Status;
+
+    use super::*;
+    use crate::web::testing::{Answer, House, PASSWORD, SETUP_CODE};
+
+    fn set_up(house: &House, code: &str, email: &str, password: &str) -> Answer {
+        let fields = [
+            ("csrf", ""),
+            ("code", code),
+            ("organization", "Saarela Outdoor"),
+            ("name", "Aino Lehtonen"),
+            ("email", email),
+            ("password", password),
+            ("time_zone", "Europe/Helsinki"),
+        ];
+        house.browser().post_from("same-origin", "/setup", &fields)
+    }
+
+    #[test]
+    fn whoever_has_the_code_becomes_administrator_and_the_page_is_gone() {
+        let house = House::new();
+        assert_eq!(house.browser().get("/setup").status, Status::Ok);
+        let answer = set_up(&house, " RING the-bell ", "aino@saarela.example", PASSWORD);
+        assert_eq!(answer.location, "/admin", "{}", answer.body);
+        let browser = house.browser();
+        browser.set_cookie(rocket::http::Cookie::parse(answer.set_cookie).ok());
+        assert_eq!(browser.get("/profile/sessions").status, Status::Ok);
+        let organization = house.app.store.read(organization::find).unwrap().unwrap();
+        assert_eq!(organization.name, "Saarela Outdoor");
+        assert_eq!(organization.time_zone, "Europe/Helsinki");
+        for browser in [browser, house.browser()] {
+            assert_eq!(browser.get("/setup").status, Status::NotFound);
+        }
+        let again = set_up(&house, SETUP_CODE, "eve@evil.example", PASSWORD);
+        assert_eq!(again.status, Status::NotFound);
+        assert_eq!(house.app.store.read(users::all).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_wrong_code_is_said_at_its_field_and_the_rest_is_kept() {
+        let house = House::new();
+        let answer = set_up(&house, "guess", "aino@saarela.example", PASSWORD);
+        assert_eq!(answer.status, Status::UnprocessableEntity);
+        assert!(
+            answer.body.contains(r#"id="code-error""#),
+            "{}",
+            answer.body
+        );
+        assert!(
+            answer.body.contains(r##"href="#code""##),
+            "the summary leads to the field"
+        );
+        for kept in ["Saarela Outdoor", "Aino Lehtonen", "aino@saarela.example"] {
+            assert!(
+                answer.body.contains(&format!(r#"value="{kept}""#)),
+                "{kept}"
+            );
+        }
+        for secret in ["guess", PASSWORD] {
+            assert!(!answer.body.contains(secret), "{secret}");
+        }
+        assert!(!house.app.store.read(users::has_administrator).unwrap());
+    }
+
+    #[test]
+    fn codes_cannot_be_tried_for_long() {
+        let house = House::new();
+        for _ in 0..4 {
+            assert_eq!(
+                set_up(&house, "guess", "a@x.example", PASSWORD).status.code,
+                422
+            );
+        }
+        assert_eq!(
+            set_up(&house, "guess", "a@x.example", PASSWORD).status.code,
+            429
+        );
+        assert_eq!(
+            set_up(&house, SETUP_CODE, "a@x.example", PASSWORD)
+                .status
+                .code,
+            429
+        );
+        assert!(!house.app.store.read(users::has_administrator).unwrap());
+    }
+
+    #[test]
+    fn what_was_typed_is_judged_at_its_fields() {
+        let house = House::new();
+        let answer = set_up(&house, SETUP_CODE, "aino", "Saarela Outdoor rocks");
+        assert_eq!(answer.status, Status::UnprocessableEntity);
+        for field in ["email", "password"] {
+            assert!(
+                answer.body.contains(&format!(r#"id="{field}-error""#)),
+                "{field}"
+            );
+        }
+        assert!(!answer.body.contains(r#"id="code-error""#));
+    }
+
+    #[test]
+    fn an_agent_added_on_the_command_line_does_not_end_the_set_up() {
+        let house = House::new();
+        house.add("anna@shop.example", Role::Agent);
+        let taken = set_up(&house, SETUP_CODE, "anna@shop.example", PASSWORD);
+        assert_eq!(taken.status, Status::UnprocessableEntity);
+        let answer = set_up(&house, SETUP_CODE, "aino@saarela.example", PASSWORD);
+        assert_eq!(answer.status, Status::SeeOther);
+    }
+}

@@ -197,3 +197,150 @@ async fn sign_out(
         forget: Header::new("Clear-Site-Data", r#""cache", "storage""#),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::store::users;
+    use crate::web::passwords::Passwords;
+    use crate::web::testing::{House, PASSWORD};
+
+    const ANNA: &str = "anna@shop.example";
+
+    #[test]
+    fn the_right_password_opens_a_new_session() {
+        let house = House::set_up();
+        let browser = house.browser();
+        let answer = browser.sign_in("ANNA@shop.example", PASSWORD);
+        assert_eq!(
+            (answer.status.code, answer.location.as_str()),
+            (303, "/workspace")
+        );
+        for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(answer.set_cookie.contains(part), "{}", answer.set_cookie);
+        }
+        assert!(
+            !answer.set_cookie.contains("Max-Age"),
+            "{}",
+            answer.set_cookie
+        );
+        let first = browser.cookie();
+        browser.sign_in(ANNA, PASSWORD);
+        assert_ne!(first, browser.cookie());
+        let old = house.browser();
+        old.set_cookie(first);
+        assert_eq!(
+            old.get("/profile/sessions").status.code,
+            303,
+            "the old id is dead"
+        );
+        assert_eq!(browser.get("/profile/sessions").status.code, 200);
+    }
+
+    #[test]
+    fn whoever_asks_stays_signed_in_and_comes_back_to_where_they_were() {
+        let house = House::set_up();
+        let browser = house.browser();
+        let fields = [
+            ("email", ANNA),
+            ("password", PASSWORD),
+            ("keep", "on"),
+            ("next", "/profile/sessions"),
+        ];
+        let answer = browser.post_from("same-origin", "/login", &fields);
+        assert_eq!(answer.location, "/profile/sessions");
+        assert!(
+            answer.set_cookie.contains("Max-Age=1209600"),
+            "{}",
+            answer.set_cookie
+        );
+    }
+
+    #[test]
+    fn five_wrong_tries_bring_a_pause_even_for_the_right_password() {
+        let house = House::set_up();
+        let browser = house.browser();
+        for left in [4, 3, 2, 1] {
+            let answer = browser.sign_in(ANNA, "wrong");
+            assert_eq!(answer.status.code, 422);
+            let told = format!("{left} {} left", if left == 1 { "try" } else { "tries" });
+            assert!(answer.body.contains(&told), "{}", answer.body);
+            assert!(
+                !answer.body.contains("wrong\""),
+                "a password is never sent back"
+            );
+        }
+        let paused = browser.sign_in(ANNA, "wrong");
+        assert_eq!(paused.status.code, 429);
+        assert!(
+            paused.body.contains("You can try again in"),
+            "{}",
+            paused.body
+        );
+        assert_eq!(browser.sign_in(ANNA, PASSWORD).status.code, 429);
+        assert_eq!(
+            browser.sign_in("boss@shop.example", PASSWORD).status.code,
+            303
+        );
+    }
+
+    #[test]
+    fn success_gives_all_tries_back() {
+        let house = House::set_up();
+        let browser = house.browser();
+        for _ in 0..3 {
+            for _ in 0..4 {
+                assert_eq!(browser.sign_in(ANNA, "wrong").status.code, 422);
+            }
+            assert_eq!(browser.sign_in(ANNA, PASSWORD).status.code, 303);
+        }
+    }
+
+    #[test]
+    fn an_unknown_or_disabled_email_is_answered_and_costs_like_a_wrong_password() {
+        let house = House::set_up();
+        let store = &house.app.store;
+        let anna = store
+            .read(|reader| users::by_email(reader, ANNA))
+            .unwrap()
+            .unwrap();
+        store
+            .write_blocking(move |tx| users::disable(tx, anna.id))
+            .unwrap();
+        let passwords = house.client.rocket().state::<Passwords>().unwrap();
+        let answers: Vec<_> = ["boss@shop.example", "nobody@shop.example", ANNA]
+            .map(|email| {
+                let before = passwords.made();
+                let answer = house.browser().sign_in(email, "wrong horse battery");
+                assert_eq!(answer.status.code, 422);
+                (passwords.made() - before, answer.body.replace(email, "…"))
+            })
+            .into();
+        assert_eq!(
+            answers[0].0, 1,
+            "one hash is needed for this test to mean anything"
+        );
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0], answers[2]);
+        assert_eq!(house.browser().sign_in(ANNA, PASSWORD).status.code, 422);
+    }
+
+    #[test]
+    fn signing_out_ends_the_session_on_both_sides() {
+        let house = House::set_up();
+        let browser = house.signed_in(ANNA);
+        let stolen = house.browser();
+        stolen.set_cookie(browser.cookie());
+        assert_eq!(stolen.get("/profile/sessions").status.code, 200);
+        assert_eq!(browser.post("/logout", &[]).location, "/login");
+        assert_eq!(browser.cookie(), None);
+        assert_eq!(stolen.get("/profile/sessions").status.code, 303);
+    }
+
+    #[test]
+    fn a_page_of_another_site_signs_nobody_in() {
+        let house = House::set_up();
+        let fields = [("email", ANNA), ("password", PASSWORD)];
+        let answer = house.browser().post_from("cross-site", "/login", &fields);
+        assert_eq!((answer.status.code, answer.set_cookie.as_str()), (403, ""));
+    }
+}

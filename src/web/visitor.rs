@@ -235,3 +235,26 @@ pub fn cookie(app: &App, value: String, max_age: Option<Duration>) -> Cookie<'st
         None => cookie.build(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::testing::House;
+
+    #[test]
+    fn behind_https_the_cookie_travels_over_https_to_this_host_only() {
+        let house = House::new();
+        let app = App {
+            store: house.app.store.clone(),
+            hub: house.app.hub.clone(),
+            channels: house.app.channels.clone(),
+            public_url: "https://help.shop.example".to_owned(),
+            setup_code: house.app.setup_code.clone(),
+            demo: false,
+        };
+        assert_eq!(
+            cookie(&app, "x".to_owned(), None).to_string(),
+            "__Host-tiski=x; HttpOnly; SameSite=Lax; Secure; Path=/"
+        );
+    }
+}
