@@ -416,3 +416,11 @@ profile-column-actions = Actions
 
 setup-warning-fewer-events = Facebook did not accept the whole list of events. Messages, taps and your own answers arrive; receipts, reactions and edits may not.
 setup-warning-not-tested = LINE did not test the webhook now, because it was tested too often. Wait an hour, then test again.
+## Sending
+send-empty = There is nothing to send yet. Write something first.
+send-too-long = This is too long: it would go out as more than { $most } messages. Shorten it.
+send-window-closed = Not sent: the reply window has closed. It opens again when the customer writes. Your text is kept.
+send-stale = The customer wrote meanwhile. Read it, then send your reply as it is or change it.
+send-not-active = Not sent: this conversation is not active with you any more. Your text is kept.
+send-refused-title = Not sent yet
+send-refused-back = Back to the conversation

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::io::Cursor;
 
 use rocket::http::{ContentType, Status};
-use rocket::request::Request;
+use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::{self, Responder, Response};
 
 use crate::domain::access::{self, Action, Relation, Role, Viewer};
@@ -124,6 +124,28 @@ impl<'r, T: askama::Template> Responder<'r, 'static> for Page<T> {
 /// This request's frame; the fairing in `web::visitor` has put it there.
 pub fn frame<'r>(request: &'r Request<'_>) -> &'r Frame {
     request.local_cache(Frame::default)
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for &'r Frame {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<&'r Frame, Self::Error> {
+        Outcome::Success(frame(request))
+    }
+}
+
+/// Whether a script of ours asks: it wants the part of the page that changed, not the way to the whole.
+#[derive(Clone, Copy, Debug)]
+pub struct ForFragment(pub bool);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for ForFragment {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<ForFragment, Self::Error> {
+        Outcome::Success(ForFragment(request.headers().contains("HX-Request")))
+    }
 }
 
 /// Filters for templates.

@@ -81,7 +81,7 @@ impl Sender {
                 }
                 Err(error) => {
                     tracing::error!(%error, "the outbox cannot be read or written");
-                    self.wake.wait(Worker::Dispatch, AFTER_REFUSAL);
+                    self.wake.pause(AFTER_REFUSAL);
                 }
             }
         }
@@ -257,7 +257,7 @@ impl Sender {
                 .write_blocking(move |tx| outbox::finish(tx, &ticket, came));
             let Err(error) = recorded else { return };
             tracing::error!(%error, call = %ticket.outbox, "what came of a call cannot be recorded");
-            if !self.wake.wait(Worker::Dispatch, AFTER_REFUSAL) {
+            if !self.wake.pause(AFTER_REFUSAL) {
                 return;
             }
         }

@@ -222,6 +222,13 @@ fn reply_token(tx: &Tx<'_>, found: &Candidate) -> Result<Option<Secret>> {
     Ok(token)
 }
 
+fn forget_reply_token(tx: &Tx<'_>, outbox: OutboxId) -> Result<()> {
+    tx.connection()
+        .prepare_cached("UPDATE outbox SET reply_token = NULL WHERE outbox_id = ?1")?
+        .execute([outbox])?;
+    Ok(())
+}
+
 fn texts_of(tx: &Tx<'_>, outbox: OutboxId) -> Result<(Vec<String>, bool)> {
     let mut statement = tx.connection().prepare_cached(
         "SELECT text, user_id IS NOT NULL FROM message WHERE outbox_id = ?1 ORDER BY message_id",
@@ -292,6 +299,10 @@ pub fn finish(tx: &Tx<'_>, ticket: &Ticket, came: Came) -> Result<()> {
             end_attempt(tx, ticket, "", outcome.word(), &detail)?;
             if doubt {
                 note_doubt(tx, ticket.outbox, reason)?;
+                if matches!(outcome, Outcome::RetryAt(..)) {
+                    // Tried again in doubt is only what carries a key, for which no reply token was used.
+                    forget_reply_token(tx, ticket.outbox)?;
+                }
             }
             // Settled meanwhile by an echo, or by the end of the lease.
             if is_current(tx, ticket)? {

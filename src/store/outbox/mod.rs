@@ -35,7 +35,7 @@ pub use call::{Came, Claim, Claimed, Ticket, claim_due, finish};
 pub use person::{delete, holds_others, release, retry};
 pub use proof::{Receipt, receipt, settle_echo};
 pub use recovery::recover;
-pub use reply::{Enqueued, Reply, enqueue};
+pub use reply::{Enqueued, Reply, enqueue, stored};
 
 /// What the program would still do by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

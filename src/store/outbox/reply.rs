@@ -7,7 +7,7 @@ use crate::domain::live_event::Worker;
 use crate::domain::message::{Author, Kind, Status};
 
 use super::super::messages::{self, NewMessage};
-use super::super::{Result, StoreError, Tx, conversations, drafts};
+use super::super::{Reader, Result, StoreError, Tx, conversations, drafts};
 use super::{insert, is_answered_by};
 
 /// A text that a person sends.
@@ -17,7 +17,7 @@ pub struct Reply {
     pub conversation: ConversationId,
     /// Who wrote it.
     pub user: UserId,
-    /// Made by the browser: the same text under the same id is stored once.
+    /// Made by the browser, letters, digits and dashes: the same text under the same id is stored once.
     pub client_id: String,
     /// The text, cut as the platform wants it; none empty.
     pub parts: Vec<String>,
@@ -46,7 +46,12 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
     let Some(conversation) = conversations::by_id(&tx.reader(), reply.conversation)? else {
         return Ok(Enqueued::NotActive);
     };
-    let stored = of_client_id(tx, reply)?;
+    let stored = stored(
+        &tx.reader(),
+        reply.conversation,
+        reply.user,
+        &reply.client_id,
+    )?;
     if !stored.is_empty() {
         return Ok(Enqueued::Queued(stored));
     }
@@ -99,22 +104,28 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
 fn client_id_of_part(client_id: &str, part: usize) -> String {
     match part {
         0 => client_id.to_owned(),
-        part => format!("{client_id}.{part}"),
+        part => format!("{client_id}_{part}"),
     }
 }
 
-fn of_client_id(tx: &Tx<'_>, reply: &Reply) -> Result<Vec<MessageId>> {
-    // '/' is the sign after '.': the range is every part of this id.
-    let mut statement = tx.connection().prepare_cached(
+/// The messages of a reply that this person sent into this conversation under this client id. Empty: none.
+///
+/// # Errors
+/// SQLite's.
+pub fn stored(
+    reader: &Reader<'_>,
+    conversation: ConversationId,
+    user: UserId,
+    client_id: &str,
+) -> Result<Vec<MessageId>> {
+    // '`' is the sign after '_': the range is every part of this id.
+    let mut statement = reader.connection().prepare_cached(
         "SELECT message_id FROM message
-         WHERE (client_id = ?1 OR (client_id > ?1 || '.' AND client_id < ?1 || '/'))
+         WHERE (client_id = ?1 OR (client_id > ?1 || '_' AND client_id < ?1 || '`'))
            AND conversation_id = ?2 AND user_id = ?3
          ORDER BY message_id",
     )?;
-    let ids = statement.query_map(
-        params![reply.client_id, reply.conversation, reply.user],
-        |row| row.get(0),
-    )?;
+    let ids = statement.query_map(params![client_id, conversation, user], |row| row.get(0))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -52,7 +52,7 @@ pub struct MessageView {
     pub is_edited: bool,
     /// How far it has come; for what the customer wrote it says nothing.
     pub status: Status,
-    /// Why it failed or is in doubt.
+    /// Why it failed, is in doubt, or waits for another try.
     pub reason: Option<ReasonView>,
     /// Its author took it back.
     pub is_removed: bool,
@@ -97,7 +97,7 @@ pub struct AttachmentView {
     pub size: Option<Text>,
 }
 
-/// Why a message failed or is in doubt.
+/// Why a message failed, is in doubt, or waits for another try.
 #[derive(Clone, Debug)]
 pub struct ReasonView {
     /// In words.
@@ -171,14 +171,13 @@ impl Thread {
             is_edited: message.edited_at.is_some(),
             // A message from the platform's own inbox is there, or we would not know of it.
             status: message.status.unwrap_or(Status::Sent),
-            reason: message
-                .reason
-                .as_ref()
-                .filter(|_| matches!(message.status, Some(Status::Failed | Status::Unknown)))
-                .map(|reason| ReasonView {
-                    text: Text::new(format!("reason-{}", reason.word)),
-                    detail: reason.detail.clone(),
+            reason: message.reason.as_ref().map(|reason| ReasonView {
+                text: Text::new(match message.status {
+                    Some(Status::Failed | Status::Unknown) => format!("reason-{}", reason.word),
+                    _ => format!("waiting-{}", reason.word),
                 }),
+                detail: reason.detail.clone(),
+            }),
             is_removed: message.unsent_at.is_some(),
             is_joined,
             may_answer,
@@ -250,9 +249,12 @@ fn size(bytes: u64) -> Text {
 #[derive(Template)]
 #[template(path = "workspace/messages/fragment.html")]
 pub struct MessageFragment {
-    day: Option<Timestamp>,
-    message: MessageView,
-    customer: CustomerView,
+    /// The day that it begins.
+    pub day: Option<Timestamp>,
+    /// The message.
+    pub message: MessageView,
+    /// The customer.
+    pub customer: CustomerView,
 }
 
 impl MessageFragment {
