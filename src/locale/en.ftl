@@ -22,6 +22,7 @@ nav-customer-support = Customer support
 nav-channels = Channels
 nav-system = System
 nav-parked-events = Parked events
+nav-account = Your account
 nav-dashboard = Dashboard
 nav-conversations = Conversations
 sessions-title = Sessions

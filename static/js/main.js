@@ -4,6 +4,7 @@
 import "./trusted.js";
 import "./csrf.js";
 import "./forms.js";
+import "./zone.js";
 import "./copy.js";
 import "./relative.js";
 import "./toasts.js";
