@@ -125,9 +125,7 @@ impl Client {
             body: bytes,
         })
     }
-}
 
-impl Client {
     fn run<S: ureq::AsSendBody>(
         &self,
         limit: Duration,

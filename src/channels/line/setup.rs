@@ -70,11 +70,11 @@ pub fn subscribe(
     // With the address in the body, because it takes LINE up to a minute to use a new one by itself.
     let test = json!({ "endpoint": callback_url });
     let tested = ask(&Query::post("/v2/bot/channel/webhook/test", test))?;
-    let callback_proved = read_test(&tested, credentials)?;
     let after = endpoint(&ask(&Query::get(ENDPOINT))?, credentials)?;
     if after["active"] == false {
         return Err(SetupError::WebhookOff);
     }
+    let callback_proved = read_test(&tested, credentials)?;
     Ok(Subscribed {
         callback_proved,
         warning: (!callback_proved).then_some("setup-warning-not-tested"),
