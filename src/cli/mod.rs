@@ -79,3 +79,15 @@ fn load(settings: Settings) -> Result<Config, Failure> {
     };
     Ok(Config::load(flags, &|name| std::env::var(name).ok())?)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

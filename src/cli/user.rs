@@ -27,7 +27,7 @@ pub enum Command {
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
-        password: Password,
+        password: FromStdin,
     },
     /// List everybody
     List,
@@ -36,7 +36,7 @@ pub enum Command {
         #[command(flatten)]
         who: Who,
         #[command(flatten)]
-        password: Password,
+        password: FromStdin,
     },
     /// Let a person no longer sign in; signs them out everywhere
     Disable {
@@ -58,7 +58,7 @@ pub struct Who {
 }
 
 #[derive(Args)]
-pub struct Password {
+pub struct FromStdin {
     /// Read the password from standard input, so that neither the history nor the process list shows it
     #[arg(long, required = true)]
     password_stdin: bool,

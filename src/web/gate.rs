@@ -63,7 +63,7 @@ pub fn forget_cookie(app: &App, jar: &CookieJar<'_>) {
 
 /// That too many tries were made, and how long to wait.
 pub fn pause(until: Timestamp, now: Timestamp) -> Text {
-    let seconds = until.since(now).as_secs().max(1);
+    let seconds = until.since(now).as_millis().div_ceil(1000).max(1) as u64;
     if seconds < 60 {
         Text::new("gate-pause-seconds").arg("count", seconds)
     } else {

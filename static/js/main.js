@@ -7,6 +7,7 @@ import "./forms.js";
 import "./zone.js";
 import "./copy.js";
 import "./relative.js";
+import "./time-zone.js";
 import "./toasts.js";
 import "./live.js";
 import "./title.js";
