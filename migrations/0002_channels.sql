@@ -16,7 +16,7 @@ CREATE TABLE account (
     completed_at     INTEGER, -- the wizard's Done; NULL while it is being set up
     -- The connection check, each with the moment it was last true and what went wrong last.
     reachable_at     INTEGER, -- the public address answered
-    reachable_error  TEXT,
+    reachable_error  TEXT, -- domain::delivery::Reason as JSON
     verified_at      INTEGER, -- Facebook called the verification, LINE's webhook test succeeded
     verify_error     TEXT, -- why the last attempt failed; what was proved before stays proved
     verify_failed_at INTEGER,
@@ -82,7 +82,8 @@ CREATE TABLE page (
     paused_until   INTEGER, -- the platform asked to wait, or holds the page back: nothing is sent before
     paused_at      INTEGER, -- when it said so
     subscribed_at  INTEGER, -- events were subscribed to (Facebook), webhook set and active (LINE)
-    subscribe_error TEXT,
+    subscribe_error TEXT, -- domain::delivery::Reason as JSON; NULL: it does
+    subscribe_warning TEXT, -- something to mend all the same, as a locale key
     first_message_at INTEGER,
     last_message_at  INTEGER,
     created_at     INTEGER NOT NULL

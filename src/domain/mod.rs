@@ -2,6 +2,7 @@
 //! and returns a decision.
 
 pub mod access;
+pub mod connection;
 pub mod conversation;
 pub mod delivery;
 pub mod email;
@@ -11,9 +12,11 @@ pub mod live_event;
 pub mod message;
 pub mod names;
 pub mod password;
+pub mod privacy;
 pub mod retry;
 pub mod text;
 pub mod throttle;
 pub mod time;
+pub mod token_age;
 pub mod user_agent;
 pub mod window;

@@ -361,12 +361,11 @@ gate-pause-minutes = Too many tries. You can try again in { $count ->
 }.
 sign-in-title = Sign in
 sign-in-lede = { $organization } customer service
-sign-in-lede-unnamed = Customer service
 sign-in-email = Email
 sign-in-password = Password
 sign-in-keep = Keep me signed in for 14 days
 sign-in-button = Sign in
-sign-in-forgotten = Forgot your password? Your administrator can give you a new one.
+sign-in-forgotten = Forgot your password? An administrator of yours can give you a new one.
 sign-in-wrong = That password does not match this email. { $count ->
     [one] 1 try left before a pause.
    *[other] { $count } tries left before a pause.
@@ -426,3 +425,308 @@ send-stale = The customer wrote meanwhile. Read it, then send your reply as it i
 send-not-active = Not sent: this conversation is not active with you any more. Your text is kept.
 send-refused-title = Not sent yet
 send-refused-back = Back to the conversation
+## Admin center
+admin-lede-notices = { $count ->
+    [one] One thing needs you.
+   *[other] { $count } things need you.
+}
+admin-lede-running = Messages are flowing. Nothing needs you.
+admin-lede-nothing = No account is running yet. Connect one, and its messages come in here.
+admin-attention = Needs attention
+admin-now = Right now
+admin-open = Open, not assigned
+admin-waiting = Waiting for customer
+admin-all-channels = All channels
+admin-column-page = Page or account
+admin-column-token = Token age
+notice-token-refused = { $page } cannot send: its access token is refused
+notice-events-refused = { $page } does not receive messages
+notice-token-old = { $page } has an access token that is { $days } days old
+notice-signatures = { $account }: { $count } calls refused for a wrong signature
+notice-correct-secret = Correct the secret
+notice-unfinished = { $account } is not set up yet
+notice-go-on = Go on
+notice-not-verified = { $account } does not receive messages yet
+notice-see-check = See what is wrong
+notice-parked = { $count ->
+    [one] One event could not be read
+   *[other] { $count } events could not be read
+}
+notice-parked-text = They are kept. Look at the reason, then try again or discard them.
+notice-see-parked = See parked events
+
+## Accounts
+accounts-title = Accounts and channels
+accounts-lede = An account holds the keys to one Facebook app or one LINE channel. Pages inside it are answered through a workstream.
+accounts-new = New account
+accounts-empty-title = No account yet
+accounts-empty-text = Connect a Facebook Page or a LINE official account, and its messages arrive here.
+accounts-filter-channel = Filter by channel
+accounts-all = All
+accounts-search = Search accounts
+accounts-search-hint = Search name, page or ID
+accounts-needing = Needs attention
+accounts-count = { $count ->
+    [one] 1 account
+   *[other] { $count } accounts
+}
+accounts-no-match = No match
+accounts-no-match-text = No account fits the search and the filters.
+accounts-clear = Clear filters
+accounts-column-account = Account
+accounts-column-pages = Pages
+accounts-column-workstream = Workstream
+accounts-column-state = State
+accounts-column-token = Oldest token
+accounts-column-last = Last message
+accounts-no-workstream = Not set
+accounts-never = Never
+accounts-show-callback = Show the callback information
+provisioning-not-connected = Not connected
+provisioning-running = Running
+provisioning-running-old-token = Running, old token
+provisioning-failing = Failing
+token-none = Does not expire
+token-days = { $count ->
+    [0] Today
+    [one] 1 day
+   *[other] { $count } days
+}
+token-meter = Token age { $days } days, flagged at 60
+token-accepted = Accepted
+token-never-accepted = Not accepted yet
+back = Back
+next = Next
+done = Done
+cancel = Cancel
+keep-it = Keep it
+finish-later = Finish later
+field-required = Fill this in.
+field-too-long = Longer than { $limit } characters.
+field-pasted-with-space = There is a space or a line break inside. Copy it again.
+secret-kept = Saved. Leave empty to keep it.
+secret-kept-tail = Saved, ends in { $tail }. Leave empty to keep it.
+secrets-again = Secrets are never shown again: paste them once more.
+account-steps = Steps
+account-step-done = done:
+account-step-details = Channel details
+account-step-callback = Callback information
+account-details-lede = Give the account a name that your team knows it by, and say where its customers write.
+account-saved-lede = The account is saved; you can leave and come back.
+account-name = Name
+account-name-hint = Only your team sees it.
+account-channel = Channel
+account-channel-choose = Choose a channel
+account-channel-required = Choose a channel.
+account-channel-fixed = The channel stays as it is. For another one, discard this account and start again.
+account-pages = { $count ->
+    [one] 1 page
+   *[other] { $count } pages
+}
+account-needs-a-page = Add at least one page.
+account-needs-a-secret = Give the account’s ID and secret first, one step back.
+account-page-taken = This page is in another account already.
+account-page-taken-title = { $account } has this page
+account-page-taken-text = A page can be in one account only, so there are no callback values for it here. Use that account, or remove the page there first.
+account-page-taken-link = Open { $account }
+account-id-of-another-app = The page’s token was made by another app than this one.
+account-removal = Discard account
+account-removal-title = Discard { $account }?
+account-removal-lede = What was typed for it is deleted. No messages have come through it.
+account-removal-refused = Messages have come through this account already, so it stays.
+account-added-by = added by { $name } on
+account-added = added on
+account-tabs = Account
+account-tab-overview = Overview
+account-tab-callback = Callback
+account-save-name = Save name
+account-save-keys = Check and save
+account-keys-checked = Checked with the platform before the old ones are let go.
+account-facts = Facts
+account-incoming = What came in
+account-last-event = Last event
+account-test-received = Test received
+account-verification = Last verification
+account-verified = Accepted
+account-signature-failures = Signatures
+account-signatures = { $count ->
+    [0] None refused
+    [one] 1 refused since the last good one
+   *[other] { $count } refused since the last good one
+}
+account-unknown-pages = Unknown pages
+account-unknown-count = { $count ->
+    [0] No events
+    [one] 1 event
+   *[other] { $count } events
+}
+callback-url = Callback URL
+verify-token = Verify token
+page-name = Page name
+page-name-hint = The name that your customers and your team see.
+page-id = Page ID
+page-id-digits = A Page ID has digits only, such as 104882716359920. The page’s name or web address does not work.
+page-id-unknown = ID not known yet
+page-add = Add page
+page-add-button = Add
+page-added-already = This page is in this account already.
+page-rename = Rename
+page-save-name = Save name
+page-remove = Remove
+page-replace-token = Replace token
+page-replace-title = Replace the token of { $page }
+page-check-and-replace = Check and replace
+page-old-token-kept = The old token stays in place.
+page-removal = Remove page
+page-removal-title = Remove { $page }?
+page-removal-lede = Its messages no longer come in. You can add it again at any time.
+page-removal-refused = Customers have written to this page, so it stays with their conversations.
+pages-column-page = Page
+pages-column-state = Provisioning state
+pages-column-actions = Actions
+privacy-title = Privacy
+privacy-1 = Your organization alone is responsible for using it lawfully, and for following the rules on monitoring, recording and storing what people write.
+privacy-2 = Tell your customers, before you start, that conversations with your team may be monitored, recorded or stored, and ask their consent where the law demands it.
+privacy-3 = Tell the people who answer the same.
+privacy-acknowledge = I have read this and acknowledge it for my organization.
+privacy-required = Acknowledge the privacy notice to go on.
+privacy-acknowledged = Acknowledged by { $name } on
+privacy-version = Text of { $version }.
+connection-title = Connection check
+connection-check-now = Check now
+check-done = done
+check-waiting = waiting
+check-ahead = not yet
+check-wrong = needs you
+check-address = Address can be reached
+check-message = First message arrives
+reach-local-only = Only from this machine: the platforms cannot call it. Start Tiski with --public-url and an https address.
+reach-error-unreachable = The address does not answer: { $detail }.
+reach-error-redirected = The address leads elsewhere (status { $detail }). The platforms do not follow that.
+reach-error-no-server-behind = A proxy answers, but it does not reach Tiski (status { $detail }).
+reach-error-another-server = Another server answers at this address (status { $detail }).
+verify-error-token = Somebody called with another verify token. Copy it again and save it there.
+setup-error-other-page = This token belongs to another page, { $detail }, not to this page ID.
+setup-error-not-a-page-token = This is a person’s token. Generate one for the page.
+setup-error-other-app = This token was made by another app than the one of this account.
+setup-error-token-refused = The token is refused: { $detail }
+setup-error-secret-refused = ID and secret do not belong together: { $detail }
+setup-error-missing-permission = The token lacks a permission: { $detail }.
+setup-error-callback-refused = The callback URL is refused: { $detail }
+setup-error-callback-unreachable = The callback URL was called, but not reached: { $detail }
+setup-error-webhook-off = “Use webhook” is switched off. Switch it on in the LINE Developers console, Messaging API tab, then check again.
+setup-error-unreachable = The platform could not be reached to check this. Everything is saved; check again in a while.
+setup-error-page-taken = This page is in another account already.
+setup-error-other = The platform says: { $detail }
+
+## Accounts on Facebook
+channel-facebook-step-credentials = Add account
+channel-facebook-step-pages = Add Facebook Pages
+channel-facebook-credentials-lede = Both values stand in Meta for Developers, on the page of your app. The account is saved; you can leave and come back.
+channel-facebook-id = App ID
+channel-facebook-id-short = App { $id }
+channel-facebook-id-hint = In Meta for Developers: your app, App settings, Basic.
+channel-facebook-secret = App secret
+channel-facebook-secret-hint = On the same page, select Show. Stored encrypted, never shown again.
+channel-facebook-secret-odd = The app secret looks unusual
+channel-facebook-secret-odd-text = App secrets have 32 characters, 0 to 9 and a to f. With a wrong one Facebook’s messages are refused.
+channel-facebook-keys-title = App ID and app secret
+channel-facebook-pages-lede = Each page needs an access token of its own, from the same app.
+channel-facebook-page-add = Add Facebook Page
+channel-facebook-page-id-hint = Digits only. On the page: About, Page transparency.
+channel-facebook-token = Page access token
+channel-facebook-token-hint = In Meta for Developers: Messenger, Messenger API Settings, beside the page select Generate. Checked with Facebook, stored encrypted, never shown again.
+channel-facebook-token-new = New page access token
+channel-facebook-token-new-hint = Checked with Facebook before the old one is let go. Stored encrypted, never shown again.
+channel-facebook-token-old = It still works. Meta can end tokens without notice after 60 days, so a fresh one is safer.
+channel-facebook-replace-how = In Meta for Developers, open Messenger API Settings, find { $page } and select Generate. Messages keep flowing while you do this.
+channel-facebook-tab-pages = Facebook Pages
+channel-facebook-waiting = Waiting for Facebook
+channel-facebook-waiting-hint = Waiting for { $account }: Facebook has not verified the callback yet.
+channel-facebook-not-verified = Facebook has not verified the callback yet. Paste the callback URL and the verify token in Meta for Developers.
+channel-facebook-states-hint = States: Not connected, then Waiting for Facebook, then Running. Failing says what to mend.
+channel-facebook-callback-lede = Give these two values to Facebook, so that it knows where to send messages. The account is saved; you can leave and come back.
+channel-facebook-callback-url-hint = Facebook sends messages here.
+channel-facebook-verify-token-hint = Facebook sends this back once to prove that the request is yours.
+channel-facebook-how-title = In Meta for Developers
+channel-facebook-how-1 = Open your app, then *Messenger* and *Messenger API Settings*.
+channel-facebook-how-2 = Under *Configure webhooks*, paste the callback URL and the verify token, then select *Verify and save*.
+channel-facebook-how-3 = Under *Webhook fields*, tick `messages`, `messaging_postbacks`, `message_deliveries`, `message_reads` and `message_echoes`. Tiski has already subscribed each page to the app.
+channel-facebook-how-4 = Switch the app from development to *Live*: before that only people with a role in the app can write to you.
+channel-facebook-console-url = https://developers.facebook.com/apps/{ $id }/
+channel-facebook-console-link = Open the app
+channel-facebook-check-tokens = App secret and page tokens accepted
+channel-facebook-check-events = Facebook sends the pages’ messages to the app
+channel-facebook-check-callback = Facebook verifies the callback
+channel-facebook-check-callback-waiting = Waiting. This turns green by itself a second after step 2.
+channel-facebook-check-message-waiting = Write to your page from your own Facebook account.
+channel-facebook-signatures-refused = Facebook’s calls are signed with another app secret than the saved one. Copy the app secret again.
+channel-facebook-unknown-pages-hint = The app also sends events of pages that are not in this account. They are not stored.
+channel-facebook-privacy = What your customers write on Messenger, and what you answer, passes through Meta. It leaves the boundary of your own compliance and region.
+
+## Accounts on LINE
+channel-line-step-credentials = Account details
+channel-line-step-pages = Account details
+channel-line-credentials-lede = The values stand in the LINE Developers console, at your Messaging API channel. The account is saved; you can leave and come back.
+channel-line-id = Channel ID
+channel-line-id-short = Channel { $id }
+channel-line-id-hint = In the LINE Developers console: your provider, the Messaging API channel, Basic settings.
+channel-line-secret = Channel secret
+channel-line-secret-hint = On the same page. Stored encrypted, never shown again.
+channel-line-secret-odd = The channel secret looks unusual
+channel-line-secret-odd-text = Channel secrets have 32 characters, 0 to 9 and a to f. With a wrong one LINE’s messages are refused.
+channel-line-keys-title = Channel ID and channel secret
+channel-line-token = Channel access token
+channel-line-token-hint = Messaging API tab, Channel access token (long-lived). Left empty, Tiski makes short-lived ones from ID and secret.
+channel-line-token-new = New channel access token
+channel-line-token-new-hint = Checked with LINE before the old one is let go. Left empty, Tiski makes short-lived ones from ID and secret.
+channel-line-token-old = A long-lived LINE token does not expire by itself. Changing it once a year or sooner is good advice.
+channel-line-replace-how = In the LINE Developers console, Messaging API tab, select Reissue beside the channel access token. Or leave the field empty.
+channel-line-tab-pages = LINE account
+channel-line-waiting = Waiting for LINE
+channel-line-waiting-hint = Waiting for { $account }: LINE has not reached the callback yet.
+channel-line-not-verified = LINE has not reached the callback yet. See the connection check for what is missing.
+channel-line-states-hint = States: Not connected, then Waiting for LINE, then Running. Failing says what to mend.
+channel-line-callback-lede = Tiski has given this address to LINE. If LINE does not show it, paste it there. The account is saved; you can leave and come back.
+channel-line-callback-url-hint = LINE sends messages here.
+channel-line-how-title = In the LINE Developers console
+channel-line-how-1 = Open your channel, then the tab *Messaging API*.
+channel-line-how-2 = Under *Webhook settings*, see that the *Webhook URL* is the callback URL above; if not, paste it and select *Update*.
+channel-line-how-3 = Switch *Use webhook* on, and *Webhook redelivery* too.
+channel-line-how-4 = In LINE Official Account Manager, under *Response settings*, switch *Greeting message* and *Auto-response* off, so that customers do not get two answers.
+channel-line-console-url = https://developers.line.biz/console/channel/{ $id }/messaging-api
+channel-line-console-link = Open the channel
+channel-line-check-tokens = Channel ID, secret and token accepted
+channel-line-check-events = LINE reaches the callback and uses it
+channel-line-check-message-waiting = Write to your official account from your own LINE.
+channel-line-signatures-refused = LINE’s calls are signed with another channel secret than the saved one. Copy the channel secret again.
+channel-line-unknown-pages-hint = Events for another official account came to this address. They are not stored.
+channel-line-privacy = What your customers write on LINE, and what you answer, passes through LINE. It leaves the boundary of your own compliance and region.
+
+## Parked events
+parked-lede = What a platform sent and Tiski could not read, with the reason. Nothing of it is lost: try again after an update, or discard it.
+parked-count = { $count ->
+    [one] 1 event
+   *[other] { $count } events
+}
+parked-empty-title = Nothing is parked
+parked-empty-text = Every event that came in was read.
+parked-column-what = What and why
+parked-column-when = Received
+parked-column-tries = Tries
+parked-whole-body = A whole call, maybe of several events
+parked-one-event = One event
+parked-payload = Show what was sent
+parked-tries = { $count ->
+    [one] 1 try
+   *[other] { $count } tries
+}
+parked-try-again = Try again
+parked-discard = Discard
+parked-older = Older events
+parked-settled = The event could be read and is where it belongs.
+parked-still-parked = The event still cannot be read. The list shows why.
+parked-gone = Somebody else has settled or discarded the event.
+parked-discard-title = Discard this event?
+parked-discard-lede = What { $account } received is deleted for good. If it was a message, nobody will see it.
+parked-discard-button = Discard event

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
@@ -83,7 +84,23 @@ pub fn load() {
 #[derive(Clone, Debug)]
 pub struct Text {
     key: String,
-    arguments: Vec<(&'static str, FluentValue<'static>)>,
+    arguments: Vec<(&'static str, Argument)>,
+}
+
+/// What fills a slot. Fluent's own type may hold things that threads cannot share.
+#[derive(Clone, Debug)]
+enum Argument {
+    Words(String),
+    Number(FluentNumber),
+}
+
+impl Argument {
+    fn value(&self) -> FluentValue<'_> {
+        match self {
+            Argument::Words(words) => FluentValue::from(words.as_str()),
+            Argument::Number(number) => FluentValue::Number(number.clone()),
+        }
+    }
 }
 
 impl Text {
@@ -98,7 +115,12 @@ impl Text {
     /// Fills a slot of the text.
     #[must_use]
     pub fn arg(mut self, name: &'static str, value: impl Into<FluentValue<'static>>) -> Text {
-        self.arguments.push((name, value.into()));
+        let argument = match value.into() {
+            FluentValue::Number(number) => Argument::Number(number),
+            FluentValue::String(words) => Argument::Words(words.into_owned()),
+            _ => Argument::Words(String::new()),
+        };
+        self.arguments.push((name, argument));
         self
     }
 
@@ -119,7 +141,7 @@ impl Text {
         };
         let mut arguments = FluentArgs::with_capacity(self.arguments.len());
         for (name, value) in &self.arguments {
-            arguments.set(*name, value.clone());
+            arguments.set(*name, value.value());
         }
         let mut errors = Vec::new();
         let text = bundle.format_pattern(pattern, Some(&arguments), &mut errors);
@@ -127,6 +149,13 @@ impl Text {
             tracing::error!(key = self.key, ?errors, "a text was not filled in");
         }
         text.into_owned()
+    }
+}
+
+/// Lets templates say a text however deep the reference to it is.
+impl AsRef<Text> for Text {
+    fn as_ref(&self) -> &Text {
+        self
     }
 }
 

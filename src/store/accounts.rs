@@ -29,19 +29,19 @@ pub struct Account {
     pub secret_last4: String,
     /// When the secret was saved.
     pub secret_saved_at: Option<Timestamp>,
-    /// Who made it; `None` for the command line and the demo.
-    pub created_by: Option<UserId>,
+    /// The name of who made it; `None` for the demo.
+    pub created_by: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// The wizard's *Done*; `None` while it is being set up.
     pub completed_at: Option<Timestamp>,
     /// When the public address last answered.
     pub reachable_at: Option<Timestamp>,
-    /// Why it did not answer the last time.
+    /// Why it did not answer the last time: a [`crate::domain::delivery::Reason`] as JSON.
     pub reachable_error: Option<String>,
     /// When the platform last proved the callback.
     pub verified_at: Option<Timestamp>,
-    /// Why the last proof failed.
+    /// Why the last proof failed: the word of a locale key `verify-error-…`.
     pub verify_error: Option<String>,
     /// When the last proof failed.
     pub verify_failed_at: Option<Timestamp>,
@@ -60,7 +60,7 @@ pub struct Account {
 }
 
 const COLUMNS: &str = "account_id, channel, name, webhook_key, external_id, secret IS NOT NULL AS has_secret, \
-    secret_last4, secret_saved_at, created_by, created_at, completed_at, reachable_at, reachable_error, \
+    secret_last4, secret_saved_at, (SELECT name FROM user WHERE user_id = created_by) AS created_by, created_at, completed_at, reachable_at, reachable_error, \
     verified_at, verify_error, verify_failed_at, first_event_at, last_event_at, test_event_at, \
     signature_failures, signature_failed_at, unknown_page_events";
 
@@ -218,7 +218,7 @@ pub struct NewAccount {
     pub webhook_key: String,
     /// Where the channel has a verification call.
     pub verify_token: Option<Secret>,
-    /// Who makes it; `None` for the command line and the demo.
+    /// Who makes it; `None` for the demo.
     pub created_by: Option<UserId>,
 }
 
@@ -419,8 +419,8 @@ pub fn verified(tx: &Tx<'_>, account: AccountId) -> Result<()> {
     tell(tx, account)
 }
 
-/// The callback was not proved: a word of `verify-error-…`, or the platform's own words. What was proved
-/// before stays proved.
+/// The callback was not proved; `reason` is the word of a locale key `verify-error-…`. What was proved before
+/// stays proved.
 ///
 /// # Errors
 /// SQLite's.

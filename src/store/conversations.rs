@@ -476,19 +476,6 @@ pub fn overdue(reader: &Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether a conversation's time is over by `now`.
-///
-/// # Errors
-/// SQLite's.
-pub fn is_overdue(reader: &Reader<'_>, id: ConversationId, now: Timestamp) -> Result<bool> {
-    Ok(reader
-        .connection()
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM conversation WHERE conversation_id = ?1 AND due_at <= ?2)",
-        )?
-        .query_row(params![id, now], |row| row.get(0))?)
-}
-
 /// When the conversation closes by itself if nothing more happens from now on.
 fn due_from_now(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Timestamp>> {
     let (state, workstream) = tx
@@ -509,6 +496,18 @@ fn due_at(tx: &Tx<'_>, state: State, workstream: WorkstreamId) -> Result<Option<
             Ok((millis(row.get(0)?), millis(row.get(1)?)))
         })?;
     Ok(conversation::due(state, tx.now(), waiting, wrap_up))
+}
+
+/// How many conversations of the whole organization are in a state.
+///
+/// # Errors
+/// SQLite's.
+pub fn count_in(reader: &Reader<'_>, state: State) -> Result<u64> {
+    let count: i64 = reader
+        .connection()
+        .prepare_cached("SELECT count(*) FROM conversation WHERE state = ?1")?
+        .query_row([state.word()], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 #[cfg(test)]

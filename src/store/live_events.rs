@@ -85,17 +85,13 @@ pub fn span(reader: &Reader<'_>) -> Result<Option<(LiveEventId, LiveEventId)>> {
         })?)
 }
 
-/// Forgets at most `limit` events before `moment`. How many.
+/// Forgets events before `moment`.
 ///
 /// # Errors
 /// SQLite's.
-pub fn prune(tx: &Tx<'_>, moment: Timestamp, limit: usize) -> Result<usize> {
+pub fn prune(tx: &Tx<'_>, moment: Timestamp) -> Result<usize> {
     Ok(tx
         .connection()
-        .prepare_cached(
-            "DELETE FROM live_event WHERE live_event_id IN (
-                 SELECT live_event_id FROM live_event WHERE occurred_at < ?1
-                 ORDER BY occurred_at LIMIT ?2)",
-        )?
-        .execute(params![moment, limit as i64])?)
+        .prepare_cached("DELETE FROM live_event WHERE occurred_at < ?1")?
+        .execute([moment])?)
 }

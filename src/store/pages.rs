@@ -43,8 +43,10 @@ pub struct Page {
     pub token_error_at: Option<Timestamp>,
     /// When the platform last said that it sends us this page's events.
     pub subscribed_at: Option<Timestamp>,
-    /// Why it does not: a key of `setup-…`, see `web::admin`.
+    /// Why it does not: a [`crate::domain::delivery::Reason`] as JSON.
     pub subscribe_error: Option<String>,
+    /// Something to mend although it does, as a locale key.
+    pub subscribe_warning: Option<String>,
     /// When its first message came.
     pub first_message_at: Option<Timestamp>,
     /// When its last message came.
@@ -55,7 +57,7 @@ pub struct Page {
 
 const COLUMNS: &str = "page_id, account_id, channel, platform_id, name, handle, workstream_id, \
     human_agent_tag, token IS NOT NULL AS has_token, token_last4, token_saved_at, token_ok_at, token_error, \
-    token_error_at, subscribed_at, subscribe_error, first_message_at, last_message_at, created_at";
+    token_error_at, subscribed_at, subscribe_error, subscribe_warning, first_message_at, last_message_at, created_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Page> {
     Ok(Page {
@@ -75,6 +77,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Page> {
         token_error_at: row.get("token_error_at")?,
         subscribed_at: row.get("subscribed_at")?,
         subscribe_error: row.get("subscribe_error")?,
+        subscribe_warning: row.get("subscribe_warning")?,
         first_message_at: row.get("first_message_at")?,
         last_message_at: row.get("last_message_at")?,
         created_at: row.get("created_at")?,
@@ -325,8 +328,8 @@ fn clear_token_error(tx: &Tx<'_>, page: PageId) -> Result<()> {
 pub struct Facts {
     /// Page ID or bot user id.
     pub platform_id: String,
-    /// The name that customers see; kept only where the administrator gave none.
-    pub name: String,
+    /// The name that customers see; `None` keeps the one that the administrator gave.
+    pub name: Option<String>,
     /// LINE's basic id with its @; empty where there is none.
     pub handle: String,
 }
@@ -340,7 +343,7 @@ pub fn token_accepted(tx: &Tx<'_>, page: PageId, facts: &Facts) -> Result<()> {
     tx.connection()
         .prepare_cached(
             "UPDATE page SET token_ok_at = :now, platform_id = :platform_id, handle = :handle,
-                 name = CASE WHEN name = '' THEN :name ELSE name END
+                 name = coalesce(:name, name)
              WHERE page_id = :page",
         )?
         .execute(named_params! {
@@ -399,13 +402,15 @@ pub fn token_refused(tx: &Tx<'_>, page: PageId, reason: &str) -> Result<()> {
 pub fn subscribed(tx: &Tx<'_>, page: PageId, warning: Option<&str>) -> Result<()> {
     tx.connection()
         .prepare_cached(
-            "UPDATE page SET subscribed_at = ?2, subscribe_error = ?3 WHERE page_id = ?1",
+            "UPDATE page SET subscribed_at = ?2, subscribe_error = NULL, subscribe_warning = ?3
+             WHERE page_id = ?1",
         )?
         .execute(params![page, tx.now(), warning])?;
     page_changed(tx, page)
 }
 
-/// The platform does not send us this page's events; `reason` says why, in JSON of `web::admin`.
+/// The platform does not send us this page's events; `reason` says why: a
+/// [`crate::domain::delivery::Reason`] as JSON.
 ///
 /// # Errors
 /// SQLite's.

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::live::Hub;
 use crate::store::Store;
 
+pub mod admin;
 pub mod assets;
 pub mod body;
 mod catchers;
@@ -20,6 +21,7 @@ mod gate;
 pub mod guards;
 pub mod headers;
 pub mod health;
+pub mod instruction;
 pub mod page;
 pub mod passwords;
 pub mod peer;
@@ -81,6 +83,7 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
         .attach(headers::SecurityHeaders { https })
         .attach(visitor::Lookup)
         .attach(webhooks::forget_what_changes())
+        .attach(admin::reach::Answers)
         .manage(app)
         .manage(passwords::Passwords::default())
         .manage(peer::Trusted(config.proxy.clone()))
@@ -93,6 +96,7 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
 /// Every route of the product.
 pub fn routes() -> Vec<rocket::Route> {
     [
+        admin::routes(),
         assets::routes(),
         health::routes(),
         profile::routes(),

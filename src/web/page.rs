@@ -156,6 +156,7 @@ pub mod filters {
     use super::Frame;
     use crate::domain::time::Timestamp;
     use crate::locale::{Said, Text};
+    use crate::web::instruction::{self, Piece};
     use crate::web::times;
 
     fn locale(values: &dyn Values) -> askama::Result<crate::locale::Locale> {
@@ -181,8 +182,8 @@ pub mod filters {
 
     /// Says a text that a handler prepared: `{{ error|say }}`.
     #[askama::filter_fn]
-    pub fn say(text: &Text, values: &dyn Values) -> askama::Result<Said> {
-        Ok(Said::new(text.clone(), locale(values)?))
+    pub fn say(text: impl AsRef<Text>, values: &dyn Values) -> askama::Result<Said> {
+        Ok(Said::new(text.as_ref().clone(), locale(values)?))
     }
 
     /// The URL of a static file with its fingerprint: `{{ "css/all.css"|asset }}`.
@@ -251,5 +252,11 @@ pub mod filters {
             times::ago(*moment, crate::clock::now()),
             locale(values)?,
         ))
+    }
+
+    /// The pieces of an instruction, see [`crate::web::instruction`].
+    #[askama::filter_fn]
+    pub fn pieces(text: impl AsRef<Text>, values: &dyn Values) -> askama::Result<Vec<Piece>> {
+        Ok(instruction::pieces(&text.as_ref().say(locale(values)?)))
     }
 }

@@ -24,8 +24,6 @@ use crate::domain::ids::AccountId;
 use crate::store::journal;
 
 mod known;
-#[cfg(test)]
-mod tests;
 
 use known::Account;
 pub use known::{Known, forget_what_changes};

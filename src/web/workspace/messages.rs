@@ -379,6 +379,3 @@ impl Place {
         Redirect::to(format!("/workspace/conversations/{}", self.conversation.id))
     }
 }
-
-#[cfg(test)]
-mod tests;

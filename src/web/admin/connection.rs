@@ -1,0 +1,501 @@
+//! The connection check of an account: what is asked of the platform, what came of it, and the list that
+//! turns green by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use rocket::response::Redirect;
+use rocket::tokio::task::JoinHandle;
+use rocket::{Route, State, get, post, routes, tokio};
+
+use super::reach;
+use super::shown::{self, ShownAccount, is_callback_proved, own, setup_error, stored_reason};
+use crate::channels::{Channel, Credentials, PageFacts, SetupError, Subscribed};
+use crate::domain::delivery::Reason;
+use crate::domain::ids::{AccountId, PageId};
+use crate::domain::time::Timestamp;
+use crate::locale::Text;
+use crate::store::pages::{Facts, Page as PageRow, PageCredentials};
+use crate::store::{self, StoreError, accounts, pages};
+use crate::web::App;
+use crate::web::failure::Answer;
+use crate::web::forms::Button;
+use crate::web::guards::Administrator;
+use crate::web::page::{Page, filters};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![show, check_now]
+}
+
+/// A form waits this long for the check that it started, so that its answer already shows what came of it.
+/// The check itself goes on.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+#[derive(Template)]
+#[template(path = "admin/connection/show.html")]
+struct Show {
+    id: AccountId,
+    checks: Vec<Check>,
+}
+
+/// The list as a fragment, fetched again whenever the account changes.
+#[get("/admin/accounts/<account>/connection")]
+fn show(_administrator: Administrator, account: i64, app: &State<Arc<App>>) -> Answer<Page<Show>> {
+    let shown = shown::load(app, account)?;
+    Ok(Page::ok(Show {
+        id: shown.account.id,
+        checks: checks(app, &shown),
+    }))
+}
+
+/// *Check now*.
+#[post("/admin/accounts/<account>/check", data = "<_button>")]
+async fn check_now(
+    _administrator: Administrator,
+    account: i64,
+    app: &State<Arc<App>>,
+    _button: Button,
+) -> Answer<Redirect> {
+    let shown = shown::load(app, account)?;
+    settle(start(app, shown.account.id)).await;
+    Ok(Redirect::to(if shown.account.completed_at.is_some() {
+        format!("/admin/accounts/{account}")
+    } else {
+        format!("/admin/accounts/{account}/setup/callback")
+    }))
+}
+
+/// What the platforms call for this account.
+pub fn callback_url(app: &App, channel: &str, webhook_key: &str) -> String {
+    format!("{}/webhooks/{channel}/{webhook_key}", app.public_url)
+}
+
+/// Checks the account in the background: our own address, then each page's token and events. Every result
+/// is recorded as it comes.
+pub fn start(app: &Arc<App>, account: AccountId) -> JoinHandle<()> {
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = check(&app, account).await {
+            tracing::error!(%account, %error, "a connection check was not recorded");
+        }
+    })
+}
+
+/// Waits a little for a check.
+pub async fn settle(check: JoinHandle<()>) {
+    // A check that takes longer goes on, and tells the open pages itself.
+    let _ = tokio::time::timeout(PATIENCE, check).await;
+}
+
+async fn check(app: &Arc<App>, id: AccountId) -> store::Result<()> {
+    let (account, pages) = app
+        .store
+        .read(|reader| Ok((accounts::by_id(reader, id)?, pages::of_account(reader, id)?)))?;
+    let Some(account) = account else {
+        return Ok(());
+    };
+    let callback_url = callback_url(app, &account.channel, &account.webhook_key);
+    reach::check(app, id, callback_url.clone()).await?;
+    for page in pages {
+        check_page(app, &page, callback_url.clone()).await?;
+    }
+    Ok(())
+}
+
+async fn check_page(app: &Arc<App>, page: &PageRow, callback_url: String) -> store::Result<()> {
+    let id = page.id;
+    let Some(credentials) = app.store.read(|reader| pages::credentials(reader, id))? else {
+        return Ok(());
+    };
+    let credentials = Credentials::from(credentials);
+    let Some(checked) = ask(app, &page.channel, {
+        let credentials = credentials.clone();
+        move |channel| channel.check(&credentials)
+    })
+    .await
+    else {
+        return Ok(());
+    };
+    let facts = match checked {
+        Ok(facts) => facts,
+        Err(error) => return record_refusal(app, id, error).await,
+    };
+    let credentials = Credentials {
+        page: facts.page.clone(),
+        ..credentials
+    };
+    record_acceptance(app, page, facts).await?;
+    let subscribed = ask(app, &page.channel, move |channel| {
+        channel.subscribe(&credentials, &callback_url)
+    })
+    .await;
+    match subscribed {
+        Some(result) => record_subscription(app, page.account, id, result).await,
+        None => Ok(()),
+    }
+}
+
+/// Asks the platform on a thread of its own. `None` when the channel is gone or its code panicked.
+pub async fn ask<T: Send + 'static>(
+    app: &Arc<App>,
+    channel: &str,
+    question: impl FnOnce(&dyn Channel) -> T + Send + 'static,
+) -> Option<T> {
+    let channels = app.channels.clone();
+    let channel = channel.to_owned();
+    let asked = tokio::task::spawn_blocking(move || channels.get(&channel).map(question));
+    match asked.await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(%error, "asking the platform failed");
+            None
+        }
+    }
+}
+
+async fn record_acceptance(app: &Arc<App>, page: &PageRow, facts: PageFacts) -> store::Result<()> {
+    let (id, takes_name) = (page.id, !has_many_pages(app, &page.channel));
+    let recorded = app
+        .store
+        .write(move |tx| pages::token_accepted(tx, id, &stored_facts(facts, takes_name)))
+        .await;
+    match recorded {
+        Err(error) if error.is_unique_violation() => {
+            let reason = reason("page-taken", "");
+            app.store
+                .write(move |tx| pages::subscribe_failed(tx, id, &reason))
+                .await
+        }
+        other => other,
+    }
+}
+
+fn has_many_pages(app: &App, channel: &str) -> bool {
+    app.channels
+        .get(channel)
+        .is_some_and(|channel| channel.shape().many_pages)
+}
+
+/// The platform's facts as they are kept. Where the administrator types no name the platform's is taken.
+pub fn stored_facts(facts: PageFacts, takes_name: bool) -> Facts {
+    Facts {
+        platform_id: facts.page,
+        name: takes_name.then_some(facts.name),
+        handle: facts.handle,
+    }
+}
+
+/// Only a refused token stops sending; everything else is told beside the page.
+async fn record_refusal(app: &Arc<App>, page: PageId, error: SetupError) -> store::Result<()> {
+    let stops_sending = matches!(
+        error,
+        SetupError::OtherPage { .. }
+            | SetupError::NotAPageToken
+            | SetupError::OtherApp
+            | SetupError::TokenRefused(_)
+            | SetupError::SecretRefused(_)
+    );
+    let reason = stored(&error);
+    app.store
+        .write(move |tx| {
+            if stops_sending {
+                pages::token_refused(tx, page, &reason)
+            } else {
+                pages::subscribe_failed(tx, page, &reason)
+            }
+        })
+        .await
+}
+
+async fn record_subscription(
+    app: &Arc<App>,
+    account: AccountId,
+    page: PageId,
+    result: Result<Subscribed, SetupError>,
+) -> Result<(), StoreError> {
+    app.store
+        .write(move |tx| match result {
+            Ok(subscribed) => {
+                if subscribed.callback_proved {
+                    accounts::verified(tx, account)?;
+                }
+                pages::subscribed(tx, page, subscribed.warning)
+            }
+            Err(error) => pages::subscribe_failed(tx, page, &stored(&error)),
+        })
+        .await
+}
+
+impl From<PageCredentials> for Credentials {
+    fn from(stored: PageCredentials) -> Credentials {
+        Credentials {
+            external_id: stored.external_id,
+            secret: stored.secret,
+            page: stored.page,
+            token: stored.token,
+        }
+    }
+}
+
+/// A reason as it is stored.
+pub fn reason(word: &str, detail: &str) -> String {
+    serde_json::json!(Reason {
+        word: word.to_owned(),
+        detail: detail.to_owned(),
+    })
+    .to_string()
+}
+
+fn stored(error: &SetupError) -> String {
+    let (word, detail) = parts(error);
+    reason(word, &detail)
+}
+
+/// The sentence of an error, for a field.
+pub fn sentence(error: &SetupError) -> Text {
+    let (word, detail) = parts(error);
+    setup_error(&Reason {
+        word: word.to_owned(),
+        detail,
+    })
+}
+
+fn parts(error: &SetupError) -> (&'static str, String) {
+    match error {
+        SetupError::OtherPage { name, page } => ("other-page", format!("{name} ({page})")),
+        SetupError::NotAPageToken => ("not-a-page-token", String::new()),
+        SetupError::OtherApp => ("other-app", String::new()),
+        SetupError::TokenRefused(detail) => ("token-refused", detail.clone()),
+        SetupError::SecretRefused(detail) => ("secret-refused", detail.clone()),
+        SetupError::MissingPermission(detail) => ("missing-permission", detail.clone()),
+        SetupError::CallbackRefused(detail) => ("callback-refused", detail.clone()),
+        SetupError::CallbackUnreachable(detail) => ("callback-unreachable", detail.clone()),
+        SetupError::WebhookOff => ("webhook-off", String::new()),
+        SetupError::Unreachable(detail) => (shown::UNREACHABLE, detail.clone()),
+        SetupError::Other(detail) => ("other", detail.clone()),
+    }
+}
+
+/// How far one point of the check is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// It is so.
+    Done,
+    /// It will be seen as soon as it happens.
+    Waiting,
+    /// Its turn has not come.
+    Ahead,
+    /// It is not so, and somebody must do something.
+    Wrong,
+}
+
+/// One point of the connection check.
+pub struct Check {
+    pub progress: Progress,
+    pub title: Text,
+    pub note: Option<Text>,
+    /// Names of pages that the point is about.
+    pub names: String,
+    pub at: Option<Timestamp>,
+}
+
+impl Check {
+    /// Colour and icon.
+    pub fn look(&self) -> (&'static str, &'static str) {
+        match self.progress {
+            Progress::Done => ("is-ok", "circle-check"),
+            Progress::Waiting => ("is-muted spin", "loader-circle"),
+            Progress::Ahead => ("is-muted", "circle"),
+            Progress::Wrong => ("is-bad", "circle-x"),
+        }
+    }
+
+    /// The progress in a word, for those who do not see the icon.
+    pub fn word(&self) -> Text {
+        Text::new(match self.progress {
+            Progress::Done => "check-done",
+            Progress::Waiting => "check-waiting",
+            Progress::Ahead => "check-ahead",
+            Progress::Wrong => "check-wrong",
+        })
+    }
+}
+
+/// The points of an account's connection check, in order.
+pub fn checks(app: &App, shown: &ShownAccount) -> Vec<Check> {
+    let mut checks = vec![address(app, shown), tokens(shown), events(shown)];
+    if shown.shape.verify_token {
+        checks.push(verification(shown));
+    }
+    checks.push(first_message(shown));
+    checks
+}
+
+fn address(app: &App, shown: &ShownAccount) -> Check {
+    let account = &shown.account;
+    let (progress, note, at) = match (&account.reachable_error, account.reachable_at) {
+        (Some(error), _) => {
+            let reason = stored_reason(error);
+            let note =
+                Text::new(format!("reach-error-{}", reason.word)).arg("detail", reason.detail);
+            (Progress::Wrong, Some(note), None)
+        }
+        (None, Some(at)) => {
+            let local = !app.is_https() && !app.demo;
+            let note = local.then(|| Text::new("reach-local-only"));
+            (Progress::Done, note, Some(at))
+        }
+        (None, None) => (Progress::Ahead, None, None),
+    };
+    Check {
+        progress,
+        title: Text::new("check-address"),
+        note,
+        names: String::new(),
+        at,
+    }
+}
+
+fn tokens(shown: &ShownAccount) -> Check {
+    let refused = shown
+        .pages
+        .iter()
+        .find(|page| page.page.token_error.is_some());
+    let all_accepted = !shown.pages.is_empty()
+        && shown
+            .pages
+            .iter()
+            .all(|page| page.page.token_ok_at.is_some());
+    let (progress, note) = match refused {
+        Some(page) => (Progress::Wrong, page.reason.clone()),
+        None if all_accepted => (Progress::Done, None),
+        None if shown.pages.is_empty() => (Progress::Ahead, None),
+        None => (Progress::Waiting, waiting_reason(shown)),
+    };
+    let named = refused.map_or_else(|| names(shown), |page| page.page.name.clone());
+    Check {
+        progress,
+        title: shown.own("check-tokens"),
+        note,
+        names: named,
+        at: shown
+            .pages
+            .iter()
+            .filter_map(|page| page.page.token_ok_at)
+            .min()
+            .filter(|_| progress == Progress::Done),
+    }
+}
+
+fn names(shown: &ShownAccount) -> String {
+    let names: Vec<&str> = shown
+        .pages
+        .iter()
+        .map(|page| page.page.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+/// Why a page is not checked yet: the platform was not reached.
+fn waiting_reason(shown: &ShownAccount) -> Option<Text> {
+    shown.pages.iter().find_map(|page| {
+        let reason = stored_reason(page.page.subscribe_error.as_deref()?);
+        Some(setup_error(&reason))
+    })
+}
+
+fn events(shown: &ShownAccount) -> Check {
+    let failed = shown
+        .pages
+        .iter()
+        .find(|page| page.page.subscribe_error.is_some());
+    let all_sent = !shown.pages.is_empty()
+        && shown
+            .pages
+            .iter()
+            .all(|page| page.page.subscribed_at.is_some());
+    let (progress, note) = match failed {
+        Some(page) => {
+            let reason = stored_reason(page.page.subscribe_error.as_deref().unwrap_or_default());
+            let progress = if reason.word == shown::UNREACHABLE {
+                Progress::Waiting
+            } else {
+                Progress::Wrong
+            };
+            (progress, Some(setup_error(&reason)))
+        }
+        None if all_sent => {
+            let warning = shown
+                .pages
+                .iter()
+                .find_map(|page| page.page.subscribe_warning.as_deref());
+            (Progress::Done, warning.map(Text::new))
+        }
+        None => (Progress::Ahead, None),
+    };
+    Check {
+        progress,
+        title: shown.own("check-events"),
+        note,
+        names: failed.map_or_else(String::new, |page| page.page.name.clone()),
+        at: shown
+            .pages
+            .iter()
+            .filter_map(|page| page.page.subscribed_at)
+            .min()
+            .filter(|_| progress == Progress::Done),
+    }
+}
+
+fn verification(shown: &ShownAccount) -> Check {
+    let account = &shown.account;
+    let (progress, note) = if is_callback_proved(account) {
+        (Progress::Done, None)
+    } else if let Some(error) = &account.verify_error {
+        (Progress::Wrong, Some(verify_error(error)))
+    } else {
+        let note = own(&account.channel, "check-callback-waiting");
+        (Progress::Waiting, Some(note))
+    };
+    Check {
+        progress,
+        title: shown.own("check-callback"),
+        note,
+        names: String::new(),
+        at: match progress {
+            Progress::Wrong => account.verify_failed_at,
+            _ => account.verified_at.or(account.first_event_at),
+        },
+    }
+}
+
+/// Why the last attempt to prove the callback failed, by its stored word.
+pub fn verify_error(word: &str) -> Text {
+    Text::new(format!("verify-error-{word}"))
+}
+
+fn first_message(shown: &ShownAccount) -> Check {
+    let first = shown
+        .pages
+        .iter()
+        .filter_map(|page| page.page.first_message_at)
+        .min();
+    let (progress, note) = if first.is_some() {
+        (Progress::Done, None)
+    } else if shown::are_signatures_refused(&shown.account) {
+        (Progress::Wrong, Some(shown.own("signatures-refused")))
+    } else if is_callback_proved(&shown.account) {
+        (Progress::Waiting, Some(shown.own("check-message-waiting")))
+    } else {
+        (Progress::Ahead, Some(shown.own("check-message-waiting")))
+    };
+    Check {
+        progress,
+        title: Text::new("check-message"),
+        note,
+        names: String::new(),
+        at: first,
+    }
+}

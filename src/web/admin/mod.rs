@@ -1,0 +1,30 @@
+//! The admin center: one file a resource. What a channel is called, asks for and says comes from its
+//! [`Shape`](crate::channels::Shape) and from the locale keys `channel-<name>-…`; no handler names a channel.
+
+use rocket::Route;
+
+mod accounts;
+mod connection;
+mod home;
+mod pages;
+mod parked_events;
+mod settings;
+mod setup;
+mod shown;
+mod typed;
+
+pub mod reach;
+
+/// The routes of the admin center.
+pub fn routes() -> Vec<Route> {
+    [
+        home::routes(),
+        accounts::routes(),
+        setup::routes(),
+        settings::routes(),
+        pages::routes(),
+        connection::routes(),
+        parked_events::routes(),
+    ]
+    .concat()
+}

@@ -1,0 +1,414 @@
+//! The pages of an account: the tab with their provisioning states, adding one, its name, its token.
+
+use std::sync::Arc;
+
+use askama::Template;
+use rocket::form::FromForm;
+use rocket::http::Status;
+use rocket::response::Redirect;
+use rocket::{Route, State, get, post, routes};
+
+use super::setup::{self, Owner};
+use super::shown::{self, ShownAccount, ShownPage};
+use super::{connection, typed};
+use crate::channels::{Credentials, PageFacts, SetupError};
+use crate::crypto::Secret;
+use crate::domain::ids::PageId;
+use crate::locale::Text;
+use crate::store::accounts;
+use crate::store::pages::{self, NewPage};
+use crate::web::App;
+use crate::web::failure::Answer;
+use crate::web::forms::{Button, Form, Problems};
+use crate::web::guards::Administrator;
+use crate::web::page::{Page, filters};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![index, add, change, replace_token, confirm_removal, remove]
+}
+
+/// The pane where a page is typed in.
+#[derive(Default)]
+pub struct Adding {
+    pub name: String,
+    pub page_id: String,
+    /// A token was typed that is not kept over the error: it is asked again.
+    pub asks_again: bool,
+    pub taken: Option<Owner>,
+    pub problems: Problems,
+}
+
+/// What is open in the list.
+#[derive(Default)]
+enum Open {
+    #[default]
+    Nothing,
+    Adding(Adding),
+    Renaming(PageId, String),
+    Replacing(PageId),
+}
+
+#[derive(Template)]
+#[template(path = "admin/pages/index.html")]
+struct Index {
+    shown: ShownAccount,
+    open: Open,
+    problems: Problems,
+}
+
+impl Index {
+    fn adding(&self) -> Option<&Adding> {
+        match &self.open {
+            Open::Adding(adding) => Some(adding),
+            _ => None,
+        }
+    }
+
+    /// The name being typed for this page.
+    fn renaming(&self, page: &ShownPage) -> Option<&str> {
+        match &self.open {
+            Open::Renaming(id, name) if *id == page.page.id => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is being typed, so that the list may fetch itself again.
+    fn is_at_rest(&self) -> bool {
+        matches!(self.open, Open::Nothing)
+    }
+
+    fn is_replacing(&self, page: &ShownPage) -> bool {
+        matches!(&self.open, Open::Replacing(id) if *id == page.page.id)
+    }
+}
+
+#[get("/admin/accounts/<account>/pages?<add>&<rename>&<replace>")]
+fn index(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    add: Option<bool>,
+    rename: Option<i64>,
+    replace: Option<i64>,
+) -> Answer<Result<Page<Index>, Redirect>> {
+    let shown = shown::load(app, account)?;
+    if shown.account.completed_at.is_none() {
+        return Ok(Err(Redirect::to(shown.href())));
+    }
+    let name = |page: &ShownPage| page.page.name.clone();
+    let open = match (add, rename, replace) {
+        (Some(_), ..) if shown.shape.many_pages => Open::Adding(Adding::default()),
+        (_, Some(page), _) => find(&shown, page)
+            .map(|page| Open::Renaming(page.page.id, name(page)))
+            .unwrap_or_default(),
+        (_, _, Some(page)) => find(&shown, page)
+            .map(|page| Open::Replacing(page.page.id))
+            .unwrap_or_default(),
+        _ => Open::Nothing,
+    };
+    Ok(Ok(Page::ok(Index {
+        shown,
+        open,
+        problems: Problems::default(),
+    })))
+}
+
+fn find(shown: &ShownAccount, page: i64) -> Option<&ShownPage> {
+    shown.pages.iter().find(|shown| shown.page.id.0 == page)
+}
+
+/// The page of this account, or 404.
+fn load(app: &App, account: i64, page: i64) -> Answer<(ShownAccount, PageId)> {
+    let shown = shown::load(app, account)?;
+    let page = find(&shown, page).ok_or(Status::NotFound)?.page.id;
+    Ok((shown, page))
+}
+
+/// What the pane *Add* asks.
+#[derive(FromForm)]
+pub struct TypedPage {
+    #[field(default = "")]
+    page_name: String,
+    #[field(default = "")]
+    page_id: String,
+    #[field(default_with = Some(Secret::new("")))]
+    page_token: Secret,
+}
+
+#[post("/admin/accounts/<account>/pages", data = "<form>")]
+async fn add(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    form: Form<TypedPage>,
+) -> Answer<Result<Redirect, Page<Index>>> {
+    let shown = shown::load(app, account)?;
+    Ok(match add_to(app, &shown, form.0).await? {
+        Ok(()) => Ok(Redirect::to(format!("/admin/accounts/{account}/pages"))),
+        Err(adding) => Err(Page::unprocessable(Index {
+            shown,
+            open: Open::Adding(adding),
+            problems: Problems::default(),
+        })),
+    })
+}
+
+/// Adds a page to an account: looks at what was typed, asks the platform whose token it is, stores it, and
+/// makes the platform send its events. A platform that is not reached does not stand in the way.
+///
+/// # Errors
+/// Inside: the pane with what is to be mended. Outside: 404 where pages are not typed in; what the
+/// database says.
+pub async fn add_to(
+    app: &Arc<App>,
+    shown: &ShownAccount,
+    typed: TypedPage,
+) -> Answer<Result<(), Adding>> {
+    if !shown.shape.many_pages {
+        return Err(Status::NotFound.into());
+    }
+    let mut problems = Problems::default();
+    let name = typed::name(&mut problems, "page_name", &typed.page_name);
+    let page_id = typed::id(&mut problems, "page_id", &typed.page_id);
+    let token = typed::token(&mut problems, "page_token", &typed.page_token, false);
+    if problems.at("page_id").is_none() && !page_id.bytes().all(|byte| byte.is_ascii_digit()) {
+        problems.add("page_id", Text::new("page-id-digits"));
+    }
+    let mut taken = None;
+    if problems.is_empty() {
+        taken = setup::owner(app, &shown.account.channel, &page_id)?;
+        if let Some(owner) = &taken {
+            let why = if owner.id == shown.account.id {
+                "page-added-already"
+            } else {
+                "account-page-taken"
+            };
+            problems.add("page_id", Text::new(why));
+        }
+    }
+    let mut facts = None;
+    if problems.is_empty() {
+        facts = check(app, shown, &page_id, token.clone(), &mut problems).await?;
+    }
+    let refused = |problems, taken| Adding {
+        name: typed.page_name.clone(),
+        page_id: typed.page_id.clone(),
+        asks_again: !typed.page_token.is_empty(),
+        taken,
+        problems,
+    };
+    if !problems.is_empty() {
+        return Ok(Err(refused(problems, taken)));
+    }
+    let new = NewPage {
+        account: shown.account.id,
+        platform_id: page_id.clone(),
+        name,
+        handle: String::new(),
+        token,
+    };
+    let stored = app
+        .store
+        .write(move |tx| {
+            let page = pages::add(tx, &new)?;
+            match facts {
+                Some(facts) => {
+                    pages::token_accepted(tx, page, &connection::stored_facts(facts, false))
+                }
+                None => Ok(()),
+            }
+        })
+        .await;
+    match stored {
+        Ok(()) => {
+            connection::settle(connection::start(app, shown.account.id)).await;
+            Ok(Ok(()))
+        }
+        // Somebody else added it between the look and the write.
+        Err(error) if error.is_unique_violation() => {
+            let taken = setup::owner(app, &shown.account.channel, &page_id)?;
+            let mut problems = Problems::default();
+            problems.add("page_id", Text::new("account-page-taken"));
+            Ok(Err(refused(problems, taken)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Asks the platform whether the token is this page's. `None` when it was not reached, or when there is
+/// something to mend at `page_token`.
+async fn check(
+    app: &Arc<App>,
+    shown: &ShownAccount,
+    page_id: &str,
+    token: Option<Secret>,
+    problems: &mut Problems,
+) -> Answer<Option<PageFacts>> {
+    let id = shown.account.id;
+    let Some(secret) = app.store.read(|reader| accounts::secret(reader, id))? else {
+        problems.add("page_token", Text::new("account-needs-a-secret"));
+        return Ok(None);
+    };
+    let credentials = Credentials {
+        external_id: shown.account.external_id.clone(),
+        secret,
+        page: page_id.to_owned(),
+        token,
+    };
+    let checked = connection::ask(app, &shown.account.channel, move |channel| {
+        channel.check(&credentials)
+    })
+    .await;
+    match checked {
+        Some(Ok(facts)) => Ok(Some(facts)),
+        Some(Err(SetupError::Unreachable(_))) | None => Ok(None),
+        Some(Err(error)) => {
+            problems.add("page_token", connection::sentence(&error));
+            Ok(None)
+        }
+    }
+}
+
+#[derive(FromForm)]
+struct TypedName {
+    #[field(default = "")]
+    page_name: String,
+}
+
+#[post("/admin/accounts/<account>/pages/<page>", data = "<form>")]
+async fn change(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    page: i64,
+    form: Form<TypedName>,
+) -> Answer<Result<Redirect, Page<Index>>> {
+    let (shown, id) = load(app, account, page)?;
+    let mut problems = Problems::default();
+    let name = typed::name(&mut problems, "page_name", &form.page_name);
+    if !problems.is_empty() {
+        return Ok(Err(Page::unprocessable(Index {
+            shown,
+            open: Open::Renaming(id, form.page_name.clone()),
+            problems,
+        })));
+    }
+    app.store
+        .write(move |tx| pages::rename(tx, id, &name))
+        .await?;
+    Ok(Ok(Redirect::to(format!("/admin/accounts/{account}/pages"))))
+}
+
+#[derive(FromForm)]
+struct TypedToken {
+    #[field(default_with = Some(Secret::new("")))]
+    page_token: Secret,
+}
+
+/// *Check and replace*: a token that the platform refuses leaves the old one in place.
+#[post("/admin/accounts/<account>/pages/<page>/token", data = "<form>")]
+async fn replace_token(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    page: i64,
+    form: Form<TypedToken>,
+) -> Answer<Result<Redirect, Page<Index>>> {
+    let (shown, id) = load(app, account, page)?;
+    let mut problems = Problems::default();
+    let token = typed::token(
+        &mut problems,
+        "page_token",
+        &form.page_token,
+        shown.shape.token_optional,
+    );
+    let mut facts = None;
+    if problems.is_empty() {
+        let platform_id = find(&shown, page)
+            .map(|page| page.page.platform_id.clone())
+            .unwrap_or_default();
+        facts = check(app, &shown, &platform_id, token.clone(), &mut problems).await?;
+    }
+    if !problems.is_empty() {
+        return Ok(Err(Page::unprocessable(Index {
+            shown,
+            open: Open::Replacing(id),
+            problems,
+        })));
+    }
+    let takes_name = !shown.shape.many_pages;
+    app.store
+        .write(move |tx| {
+            pages::replace_token(tx, id, token.as_ref())?;
+            match facts {
+                Some(facts) => {
+                    pages::token_accepted(tx, id, &connection::stored_facts(facts, takes_name))
+                }
+                None => Ok(()),
+            }
+        })
+        .await?;
+    connection::settle(connection::start(app, shown.account.id)).await;
+    Ok(Ok(Redirect::to(format!("/admin/accounts/{account}/pages"))))
+}
+
+#[derive(Template)]
+#[template(path = "admin/pages/removal.html")]
+struct Removal {
+    name: String,
+    page: PageId,
+    back: String,
+    shown: ShownAccount,
+    problem: Option<Text>,
+}
+
+#[get("/admin/accounts/<account>/pages/<page>/removal")]
+fn confirm_removal(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    page: i64,
+) -> Answer<Page<Removal>> {
+    Ok(Page::ok(removal(app, account, page, None)?))
+}
+
+fn removal(app: &App, account: i64, page: i64, problem: Option<Text>) -> Answer<Removal> {
+    let (shown, id) = load(app, account, page)?;
+    if !shown.shape.many_pages {
+        return Err(Status::NotFound.into());
+    }
+    Ok(Removal {
+        back: if shown.account.completed_at.is_some() {
+            shown.pages_href()
+        } else {
+            format!("/admin/accounts/{account}/setup/pages")
+        },
+        name: find(&shown, page)
+            .map(|page| page.page.name.clone())
+            .unwrap_or_default(),
+        page: id,
+        shown,
+        problem,
+    })
+}
+
+/// Only a page that never had a customer can be taken away: what was written stays with its page.
+#[post("/admin/accounts/<account>/pages/<page>/removal", data = "<_button>")]
+async fn remove(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    page: i64,
+    _button: Button,
+) -> Answer<Result<Redirect, Page<Removal>>> {
+    let asked = removal(app, account, page, None)?;
+    let id = asked.page;
+    if app.store.write(move |tx| pages::remove(tx, id)).await? {
+        return Ok(Ok(Redirect::to(asked.back)));
+    }
+    Ok(Err(Page::unprocessable(Removal {
+        problem: Some(Text::new("page-removal-refused")),
+        ..asked
+    })))
+}

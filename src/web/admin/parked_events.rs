@@ -1,0 +1,115 @@
+//! Events that could not be worked on: the list with reasons, *Try again*, *Discard*.
+
+use std::sync::Arc;
+
+use askama::Template;
+use rocket::http::Status;
+use rocket::response::Redirect;
+use rocket::{Route, State, get, post, routes};
+
+use crate::domain::ids::ParkedEventId;
+use crate::locale::Text;
+use crate::store::parked_events::{self, ParkedEvent};
+use crate::web::App;
+use crate::web::failure::Answer;
+use crate::web::forms::Button;
+use crate::web::guards::Administrator;
+use crate::web::page::{Page, filters};
+use crate::work::ingest::{self, Retried};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![index, try_again, confirm_discard, discard]
+}
+
+/// Rows on one page of the list.
+const PAGE_SIZE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "admin/parked_events/index.html")]
+struct Index {
+    events: Vec<ParkedEvent>,
+    total: u64,
+    /// Where the next page begins; `None` on the last.
+    next: Option<ParkedEventId>,
+    /// What came of the last try.
+    outcome: Option<Text>,
+}
+
+#[get("/admin/parked-events?<before>&<tried>")]
+fn index(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    before: Option<i64>,
+    tried: Option<&str>,
+) -> Answer<Page<Index>> {
+    let before = before.map(ParkedEventId);
+    let (mut events, total) = app.store.read(|reader| {
+        Ok((
+            parked_events::list(reader, before, PAGE_SIZE + 1)?,
+            parked_events::count(reader)?,
+        ))
+    })?;
+    let has_more = events.len() > PAGE_SIZE;
+    events.truncate(PAGE_SIZE);
+    Ok(Page::ok(Index {
+        next: events.last().filter(|_| has_more).map(|event| event.id),
+        events,
+        total,
+        outcome: tried.and_then(outcome),
+    }))
+}
+
+fn outcome(word: &str) -> Option<Text> {
+    ["settled", "still-parked", "gone"]
+        .contains(&word)
+        .then(|| Text::new(format!("parked-{word}")))
+}
+
+#[post("/admin/parked-events/<event>/retry", data = "<_button>")]
+async fn try_again(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    event: i64,
+    _button: Button,
+) -> Answer<Redirect> {
+    let retried = ingest::try_again(&app.store, &app.channels, ParkedEventId(event)).await?;
+    let word = match retried {
+        Retried::Settled => "settled",
+        Retried::StillParked => "still-parked",
+        Retried::Gone => "gone",
+    };
+    Ok(Redirect::to(format!("/admin/parked-events?tried={word}")))
+}
+
+#[derive(Template)]
+#[template(path = "admin/parked_events/discard.html")]
+struct Discard {
+    event: ParkedEvent,
+}
+
+#[get("/admin/parked-events/<event>/discard")]
+fn confirm_discard(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    event: i64,
+) -> Answer<Page<Discard>> {
+    let event = app
+        .store
+        .read(|reader| parked_events::by_id(reader, ParkedEventId(event)))?
+        .ok_or(Status::NotFound)?;
+    Ok(Page::ok(Discard { event }))
+}
+
+#[post("/admin/parked-events/<event>/discard", data = "<_button>")]
+async fn discard(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    event: i64,
+    _button: Button,
+) -> Answer<Redirect> {
+    app.store
+        .write(move |tx| parked_events::discard(tx, ParkedEventId(event)))
+        .await?;
+    Ok(Redirect::to("/admin/parked-events"))
+}
