@@ -10,6 +10,8 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
 
+mod bench;
+mod demo;
 mod home;
 mod serve;
 mod user;
@@ -44,10 +46,21 @@ enum Command {
     /// Add and manage the people who sign in; works while the server runs
     #[command(subcommand)]
     User(user::Command),
+    /// Show everything on simulated channels; nothing stays behind
+    Demo,
+    /// Measure what this machine can carry
+    Bench(bench::Options),
 }
 
 /// A command failed: one sentence that says what to do.
 pub struct Failure(String);
+
+impl Failure {
+    /// One sentence that says what to do.
+    pub fn new(sentence: &str) -> Failure {
+        Failure(sentence.to_owned())
+    }
+}
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
@@ -61,6 +74,8 @@ pub fn run() -> ExitCode {
     let result = load(arguments.settings).and_then(|config| match arguments.command {
         None | Some(Command::Serve) => serve::run(config),
         Some(Command::User(command)) => user::run(&config, command),
+        Some(Command::Demo) => demo::run(config),
+        Some(Command::Bench(options)) => bench::run(config, options),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,15 +19,21 @@ use crate::web::App;
 use crate::work::{Wake, Workers};
 use crate::{channels, crypto, locale, web};
 
+type Prepare = Box<dyn FnOnce(&Store) -> Result<(), Failure> + Send>;
+type Shape = Box<dyn FnOnce(Rocket<Build>) -> Rocket<Build> + Send>;
+type Running = Box<dyn FnOnce(Arc<App>) + Send + Sync>;
+
 /// What a command adds to the plain server.
 #[derive(Default)]
 pub struct Extras {
     /// Whether `tiski demo` runs.
     pub demo: bool,
+    /// Fills the database before anything looks at it.
+    pub prepared: Option<Prepare>,
     /// Shapes the server before it starts: more routes, more state.
-    pub shape: Option<Box<dyn FnOnce(Rocket<Build>) -> Rocket<Build> + Send>>,
+    pub shape: Option<Shape>,
     /// Runs on a thread of its own once the server accepts connections.
-    pub running: Option<Box<dyn FnOnce(Arc<App>) + Send + Sync>>,
+    pub running: Option<Running>,
 }
 
 /// Runs the server until it is told to stop.
@@ -36,7 +42,7 @@ pub fn run(config: Config) -> Result<(), Failure> {
 }
 
 /// [`run`], with what another command adds.
-pub fn run_with(mut config: Config, extras: Extras) -> Result<(), Failure> {
+pub fn run_with(mut config: Config, mut extras: Extras) -> Result<(), Failure> {
     start_log(&config);
     log_panics();
     take_free_port(&mut config)?;
@@ -58,6 +64,9 @@ pub fn run_with(mut config: Config, extras: Extras) -> Result<(), Failure> {
             }
         })?
     };
+    if let Some(prepared) = extras.prepared.take() {
+        prepared(&store)?;
+    }
     let channels = channels::registry(&config.platforms);
     let workers = Workers::start(&store, &channels, wake)?;
     let app = Arc::new(App {
@@ -118,11 +127,7 @@ fn take_free_port(config: &mut Config) -> Result<(), Failure> {
 
 /// Says where the server is once it accepts connections (people and scripts wait for this line), then runs
 /// what the command wants to do with it.
-fn announce(
-    app: Arc<App>,
-    setup_line: Option<String>,
-    running: Option<Box<dyn FnOnce(Arc<App>) + Send + Sync>>,
-) -> AdHoc {
+fn announce(app: Arc<App>, setup_line: Option<String>, running: Option<Running>) -> AdHoc {
     AdHoc::on_liftoff("Announcement", |rocket| {
         Box::pin(async move {
             let config = rocket.config();

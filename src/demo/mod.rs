@@ -5,10 +5,14 @@
 
 use std::sync::Arc;
 
+use rocket::{Build, Rocket};
+
 use crate::config::Platforms;
 use crate::simulator::Simulator;
 
+pub mod opening;
 pub mod phone;
+mod samples;
 pub mod shop;
 
 /// The simulated platforms with the sample shop's pages on them.
@@ -35,6 +39,11 @@ impl Demo {
             line_api: self.simulator.line_url().to_owned(),
             line_data_api: self.simulator.line_data_url().to_owned(),
         }
+    }
+
+    /// Adds the phone to the server.
+    pub fn mount(self, rocket: Rocket<Build>) -> Rocket<Build> {
+        rocket.manage(self).mount("/", phone::routes())
     }
 
     /// The platforms.

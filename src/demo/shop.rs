@@ -6,6 +6,7 @@ use crate::simulator::line::{Bot, ChatMode, Phone};
 use crate::simulator::{Fault, Simulator, TranscriptEntry};
 
 use super::phone::Owner;
+use super::samples::CUSTOMERS;
 
 /// A channel's name, as `channels::registry()` has it.
 pub(super) const FACEBOOK: &str = "facebook";
@@ -51,6 +52,7 @@ pub(super) const APP_ID: &str = "1184720936615042";
 pub(super) const APP_SECRET: &str = "5d41402abc4b2a76b9719d911017c592";
 pub(super) const CHANNEL_ID: &str = "2004417753";
 pub(super) const CHANNEL_SECRET: &str = "8c570fa6dd201bb328f1c1eac23a96d8";
+pub(super) const BOT_NAME: &str = "Saarela Outdoor 台灣";
 pub(super) const BOT: &str = "U8e742f61d673b39c7fff3cecb7536ef0";
 
 /// The shop's Facebook Pages: id and name.
@@ -59,138 +61,8 @@ pub(super) const PAGES: [(&str, &str); 2] = [
     ("209913055847116", "Saarela Outdoor 台灣"),
 ];
 
-/// A customer: channel, page or bot, the platform's id, name.
-type Customer = (&'static str, &'static str, &'static str, &'static str);
-
-const CUSTOMERS: [Customer; 8] = [
-    (FACEBOOK, PAGES[0].0, "28181025008155401", "Emily Carter"),
-    (FACEBOOK, PAGES[0].0, "28181025008155402", "Ville Mäkinen"),
-    (FACEBOOK, PAGES[0].0, "28181025008155403", "Katarzyna Nowak"),
-    (FACEBOOK, PAGES[0].0, "28181025008155404", "Rafael Siqueira"),
-    (FACEBOOK, PAGES[1].0, "28181025008155405", "林怡君"),
-    (LINE, BOT, "U11111111111111111111111111111101", "黃詩涵"),
-    (LINE, BOT, "U11111111111111111111111111111102", "王建宏"),
-    (
-        LINE,
-        BOT,
-        "U11111111111111111111111111111103",
-        "Sanna Heikkilä",
-    ),
-];
-
-/// How a sample conversation stands in the end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// Nobody has taken it.
-    Open,
-    /// Somebody is answering.
-    Active,
-    /// Parked until the customer writes.
-    Waiting,
-    /// Finished.
-    Closed,
-}
-
-/// A sample conversation: the customer's place in the list, who answers (place in [`SIGN_INS`]), what was
-/// said (`true`: by the shop), and how it ended.
-pub(super) struct Sample {
-    pub(super) customer: usize,
-    pub(super) agent: usize,
-    pub(super) said: &'static [(bool, &'static str)],
-    pub(super) ending: Ending,
-}
-
-pub(super) const SAMPLES: [Sample; 7] = [
-    Sample {
-        customer: 3,
-        agent: 0,
-        said: &[
-            (
-                false,
-                "Oi! Minha mochila veio com o zíper quebrado. Vocês trocam?",
-            ),
-            (
-                true,
-                "Oi, Rafael! Trocamos, sim. Pode me enviar uma foto da etiqueta?",
-            ),
-        ],
-        ending: Ending::Waiting,
-    },
-    Sample {
-        customer: 1,
-        agent: 2,
-        said: &[
-            (false, "Hei! Onko Kaaos 2 -telttaa varastossa Tampereella?"),
-            (
-                true,
-                "Hei Ville! On, kolme kappaletta. Varaanko sinulle yhden?",
-            ),
-            (false, "Kyllä kiitos, haen sen huomenna."),
-            (true, "Varattu nimelläsi perjantaihin asti."),
-        ],
-        ending: Ending::Closed,
-    },
-    Sample {
-        customer: 4,
-        agent: 2,
-        said: &[
-            (
-                false,
-                "您好，上週買的雙人帳今天第一次搭，營柱從接頭的地方斷掉了 😢",
-            ),
-            (
-                true,
-                "怡君您好，真的很抱歉！這在保固範圍內，您想要換新的營柱，還是退款呢？",
-            ),
-            (
-                false,
-                "我比較想退款，因為下週就要去合歡山了。退款大概要多久呢？",
-            ),
-        ],
-        ending: Ending::Active,
-    },
-    Sample {
-        customer: 6,
-        agent: 0,
-        said: &[
-            (false, "請問信義店今天開到幾點？"),
-            (true, "您好！信義店今天營業到晚上九點半。"),
-        ],
-        ending: Ending::Active,
-    },
-    Sample {
-        customer: 2,
-        agent: 0,
-        said: &[(
-            false,
-            "Dzień dobry! Czy mogę jeszcze zmienić adres dostawy?",
-        )],
-        ending: Ending::Open,
-    },
-    Sample {
-        customer: 5,
-        agent: 0,
-        said: &[(
-            false,
-            "請問你們台北信義店今天有現貨嗎？我想買女款的登山鞋 38 號，下班後可以過去看看～",
-        )],
-        ending: Ending::Open,
-    },
-    Sample {
-        customer: 0,
-        agent: 0,
-        said: &[(false, "Hi! Do you ship the Tarn stove to Norway?")],
-        ending: Ending::Open,
-    },
-];
-
-/// A sample's customer: channel, page, platform id.
-pub(super) fn customer(sample: &Sample) -> Customer {
-    CUSTOMERS[sample.customer]
-}
-
 /// Opens the shop's app, pages and official account on the platforms, and hands the customers their
-/// phones. Returns nothing to keep: tokens are asked for when the accounts are made.
+/// phones.
 pub(super) fn open_pages(simulator: &Simulator) {
     let facebook = simulator.facebook();
     facebook.add_app(APP_ID, APP_SECRET);
@@ -200,22 +72,33 @@ pub(super) fn open_pages(simulator: &Simulator) {
     let bot = Bot {
         user_id: BOT.to_owned(),
         basic_id: "@saarela-tw".to_owned(),
-        display_name: "Saarela Outdoor 台灣".to_owned(),
+        display_name: BOT_NAME.to_owned(),
         chat_mode: ChatMode::Bot,
     };
     simulator
         .line()
         .add_channel(CHANNEL_ID, CHANNEL_SECRET, None, bot);
     simulator.line().set_quota(CHANNEL_ID, Some(200));
-    for (channel, page, id, name) in CUSTOMERS {
-        if channel == FACEBOOK {
-            let customer = facebook.customer(page, id, name);
-            customer.sets_receipts(Receipts::Delivered);
+    for customer in &CUSTOMERS {
+        if customer.channel == FACEBOOK {
+            facebook
+                .customer(customer.page, customer.id, customer.name)
+                .sets_receipts(Receipts::Delivered);
         } else {
-            let user = simulator.line().user(CHANNEL_ID, id, name);
-            user.sets_phone(Phone::On);
+            simulator
+                .line()
+                .user(CHANNEL_ID, customer.id, customer.name)
+                .sets_phone(Phone::On);
         }
     }
+}
+
+/// A fresh token for each of [`PAGES`].
+pub(super) fn page_tokens(simulator: &Simulator) -> Vec<String> {
+    PAGES
+        .iter()
+        .map(|(id, _)| simulator.facebook().new_page_token(APP_ID, id))
+        .collect()
 }
 
 /// Everybody with a phone.

@@ -421,6 +421,20 @@ pub fn was_unsent(tx: &Tx<'_>, page: PageId, platform_id: &str) -> Result<Option
         .optional()?)
 }
 
+/// How many messages customers sent since `moment`. Looks at every message: for a report, not for a page.
+///
+/// # Errors
+/// SQLite's.
+pub fn inbound_since(reader: &Reader<'_>, moment: Timestamp) -> Result<u64> {
+    let count: i64 = reader
+        .connection()
+        .prepare_cached(
+            "SELECT count(*) FROM message WHERE author = 'customer' AND created_at >= ?1",
+        )?
+        .query_row([moment], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
