@@ -26,6 +26,8 @@ pub enum Notice {
     AccountsChanged,
     /// This person's sessions ended: live pages must end too.
     SignedOut(UserId),
+    /// This person has read something: the unread counts in their tabs are stale.
+    Seen(UserId),
 }
 
 /// A background worker.

@@ -730,3 +730,104 @@ parked-gone = Somebody else has settled or discarded the event.
 parked-discard-title = Discard this event?
 parked-discard-lede = What { $account } received is deleted for good. If it was a message, nobody will see it.
 parked-discard-button = Discard event
+
+## Workspace pages
+dashboard-lede-mine = { $count ->
+    [0] No conversation is yours.
+    [one] One conversation is yours.
+   *[other] { $count } conversations are yours.
+}
+dashboard-lede-open = { $count ->
+    [0] Nothing waits to be picked up.
+    [one] One is waiting to be picked up.
+   *[other] { $count } are waiting to be picked up.
+}
+dashboard-mine = My work items
+dashboard-mine-empty = Nothing here. What you take from Open work items stands here until you close it.
+dashboard-open = Open work items
+dashboard-open-empty = Nothing waits. A customer’s first message appears here.
+dashboard-closed = Closed work items
+dashboard-closed-empty = You have closed nothing yet today.
+dashboard-customer = Customer
+dashboard-page = Page or account
+dashboard-state = State
+dashboard-last-message = Last message
+dashboard-waiting = Waiting since
+dashboard-closed-at = Closed
+dashboard-actions = Actions
+dashboard-more = Show more
+sessions-active = Active
+sessions-waiting = Waiting for customer
+sessions-wrap_up = Wrap-up
+sessions-none = No conversation is yours. Take one on the dashboard.
+sessions-choose = No conversation chosen
+sessions-choose-text = Choose one on the left, or take a new one on the dashboard.
+session-left = { $left } left
+glance-text = { $text }
+glance-you = You: { $text }
+glance-removed = Message taken back
+glance-unsupported = Message of an unknown kind
+conversation-open = Open
+conversation-assign = Assign to me
+conversation-end = End
+conversation-close = Close
+conversation-back = Back to sessions
+conversation-details = Customer details
+conversation-held = with { $name }
+parking-title = Close without ending?
+parking-text = The conversation waits until the customer writes again, and comes back to you then. If the matter is settled, press End instead.
+parking-keep = Keep it open
+parking-close = Close and wait
+composer-closed-open = Nobody has this conversation yet. Take it to answer.
+composer-closed-waiting = Parked until the customer writes. Open it to write first.
+composer-closed-wrap-up = You have ended this conversation. Close it when you are done. If the customer writes, it is active again.
+composer-closed-window = The reply window has closed. It opens again when the customer writes. Until then, call or send an email.
+composer-closed-closed = This conversation is closed. The customer’s next message starts a new one.
+composer-closed-foreign = { $name } has this conversation. You can read it, not answer.
+composer-closed-taken = { $name } has taken this conversation.
+customer-panel = Customer
+customer-panel-close = Close customer details
+customer-details = Customer details
+customer-blocked = has blocked the account
+customer-language = Language
+customer-platform-id = Page user ID
+customer-conversation = Conversation
+customer-page = Page or account
+customer-queue = Queue
+customer-began = Began
+customer-earlier = Earlier conversations
+language-other = { $tag }
+language-en = English
+language-fi = Suomi
+language-sv = Svenska
+language-pl = Polski
+language-pt = Português
+language-pt-br = Português (Brasil)
+language-zh = 中文
+language-zh-tw = 繁體中文
+language-zh-hant = 繁體中文
+language-zh-hans = 简体中文
+language-ja = 日本語
+language-th = ไทย
+language-ko = 한국어
+language-id = Bahasa Indonesia
+language-vi = Tiếng Việt
+language-de = Deutsch
+language-es = Español
+language-fr = Français
+log-older = Earlier messages
+log-is-older = These are earlier messages.
+log-newest = Show the newest
+earlier-summary = Earlier conversation
+earlier-read = Read it
+earlier-title = Earlier conversation with { $name }
+earlier-back = Back to the current conversation
+earlier-closed = This conversation is closed.
+overtaken-assignment = { $name } was faster
+overtaken-assignment-cause = The conversation was taken a moment before you pressed Assign to me.
+overtaken-closed = This conversation is closed
+overtaken-closed-cause = Nobody can take it any more. The customer’s next message starts a new one.
+overtaken-moved = This conversation has changed meanwhile
+overtaken-moved-cause = What you pressed is not possible any more. Look at where it stands now.
+overtaken-look = Show the conversation
+overtaken-dashboard = To the dashboard

@@ -1,6 +1,6 @@
 //! Rows behind the live streams.
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::domain::ids::{AccountId, ConversationId, LiveEventId, MessageId};
 use crate::domain::live_event::LiveEvent;
@@ -70,19 +70,38 @@ fn read(row: &Row<'_>) -> Result<LiveEvent> {
     })
 }
 
-/// The oldest and newest event that is still there. `None` when there is none.
+/// The oldest event that is still there. `None` when there is none.
 ///
 /// # Errors
 /// SQLite's.
-pub fn span(reader: &Reader<'_>) -> Result<Option<(LiveEventId, LiveEventId)>> {
+pub fn oldest(reader: &Reader<'_>) -> Result<Option<LiveEventId>> {
     Ok(reader
         .connection()
-        .prepare_cached("SELECT min(live_event_id), max(live_event_id) FROM live_event")?
-        .query_row([], |row| {
-            let oldest: Option<LiveEventId> = row.get(0)?;
-            let newest: Option<LiveEventId> = row.get(1)?;
-            Ok(oldest.zip(newest))
-        })?)
+        .prepare_cached("SELECT min(live_event_id) FROM live_event")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// The newest event; 0 when there is none.
+///
+/// # Errors
+/// SQLite's.
+pub fn newest(reader: &Reader<'_>) -> Result<LiveEventId> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT coalesce(max(live_event_id), 0) FROM live_event")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// When an event happened. `None` when it is forgotten.
+///
+/// # Errors
+/// SQLite's.
+pub fn occurred_at(reader: &Reader<'_>, id: LiveEventId) -> Result<Option<Timestamp>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT occurred_at FROM live_event WHERE live_event_id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
 }
 
 /// Forgets events before `moment`.

@@ -110,6 +110,18 @@ pub fn all(reader: &Reader<'_>) -> Result<Vec<User>> {
         .collect()
 }
 
+/// The name of a person on screen; `None` when there is no such person.
+///
+/// # Errors
+/// SQLite's.
+pub fn name(reader: &Reader<'_>, user: UserId) -> Result<Option<String>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT name FROM user WHERE user_id = ?1")?
+        .query_row([user], |row| row.get(0))
+        .optional()?)
+}
+
 /// Whether the set-up is over: somebody administers.
 ///
 /// # Errors

@@ -103,7 +103,7 @@ pub fn routes() -> Vec<rocket::Route> {
         setup::routes(),
         sign_in::routes(),
         webhooks::routes(),
-        workspace::messages::routes(),
+        workspace::routes(),
     ]
     .concat()
 }

@@ -8,7 +8,7 @@ use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::{self, Responder, Response};
 
 use crate::domain::access::{self, Action, Relation, Role, Viewer};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{LiveEventId, UserId};
 use crate::locale::Locale;
 
 /// The signed-in person as pages show him.
@@ -66,6 +66,9 @@ pub struct Frame {
     pub organization: String,
     /// IANA zone of every time on screen.
     pub time_zone: chrono_tz::Tz,
+    /// The newest live event when the request came: the page's stream begins after it, so that nothing is
+    /// lost between reading and connecting.
+    pub live_position: LiveEventId,
     /// Path of this request, to mark the place in the navigation.
     pub path: String,
     /// Whether `tiski demo` runs.
@@ -80,6 +83,7 @@ impl Default for Frame {
             csrf: String::new(),
             organization: String::new(),
             time_zone: chrono_tz::UTC,
+            live_position: LiveEventId(0),
             path: String::new(),
             demo: false,
         }
@@ -136,6 +140,7 @@ impl<'r> FromRequest<'r> for &'r Frame {
 }
 
 /// Whether a script of ours asks: it wants the part of the page that changed, not the way to the whole.
+/// (One that takes the part out of the whole page by itself says so.)
 #[derive(Clone, Copy, Debug)]
 pub struct ForFragment(pub bool);
 
@@ -144,7 +149,9 @@ impl<'r> FromRequest<'r> for ForFragment {
     type Error = std::convert::Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<ForFragment, Self::Error> {
-        Outcome::Success(ForFragment(request.headers().contains("HX-Request")))
+        let header = |name| request.headers().get_one(name);
+        let is_whole = header("HX-Request-Type") == Some("full");
+        Outcome::Success(ForFragment(header("HX-Request").is_some() && !is_whole))
     }
 }
 
@@ -156,6 +163,7 @@ pub mod filters {
     use super::Frame;
     use crate::domain::time::Timestamp;
     use crate::locale::{Said, Text};
+    use crate::store::work_items::COUNTED_UP_TO;
     use crate::web::instruction::{self, Piece};
     use crate::web::times;
 
@@ -184,6 +192,21 @@ pub mod filters {
     #[askama::filter_fn]
     pub fn say(text: impl AsRef<Text>, values: &dyn Values) -> askama::Result<Said> {
         Ok(Said::new(text.as_ref().clone(), locale(values)?))
+    }
+
+    /// A count as it is shown: a list that long needs no exact figure.
+    #[askama::filter_fn]
+    pub fn counted(figure: &u32, _: &dyn Values) -> askama::Result<String> {
+        Ok(match *figure {
+            0..=COUNTED_UP_TO => figure.to_string(),
+            _ => format!("{COUNTED_UP_TO}+"),
+        })
+    }
+
+    /// What is said, as a value for a slot: `{{ "held-by"|t|arg("name", name|say|string) }}`.
+    #[askama::filter_fn]
+    pub fn string(said: impl std::fmt::Display, _: &dyn Values) -> askama::Result<String> {
+        Ok(said.to_string())
     }
 
     /// The URL of a static file with its fingerprint: `{{ "css/all.css"|asset }}`.

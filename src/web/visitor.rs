@@ -15,12 +15,12 @@ use super::App;
 use super::page::{Frame, Person};
 use crate::clock;
 use crate::crypto;
-use crate::domain::ids::BrowserSessionId;
+use crate::domain::ids::{BrowserSessionId, LiveEventId};
 use crate::domain::time::Timestamp;
 use crate::locale::Locale;
 use crate::store::organization::{self, Organization};
 use crate::store::sessions::{self, Session};
-use crate::store::{self, Reader, users};
+use crate::store::{self, Reader, live_events, users};
 
 /// "Last seen" in the list of browsers is as exact as this; more would be a write per request.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -103,13 +103,17 @@ impl Fairing for Lookup {
                 session,
                 organization,
                 set_up,
+                live_position,
             }) => {
                 if let Some(session) = &session {
                     touch(app, session, now);
                 }
                 (
                     visitor(session.as_ref(), set_up),
-                    frame(app, path, session.as_ref(), organization),
+                    Frame {
+                        live_position,
+                        ..frame(app, path, session.as_ref(), organization)
+                    },
                 )
             }
             Err(error) => {
@@ -126,6 +130,7 @@ struct Found {
     session: Option<Session>,
     organization: Option<Organization>,
     set_up: bool,
+    live_position: LiveEventId,
 }
 
 fn look_up(
@@ -140,6 +145,7 @@ fn look_up(
     Ok(Found {
         organization: organization::find(reader)?,
         set_up: users::has_administrator(reader)?,
+        live_position: live_events::newest(reader)?,
         session,
     })
 }
@@ -193,6 +199,7 @@ fn frame(
             .map(|organization| organization.name)
             .unwrap_or_default(),
         time_zone,
+        live_position: default.live_position,
         path: path.to_owned(),
         demo: app.demo,
     }

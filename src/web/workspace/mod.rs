@@ -1,8 +1,49 @@
 //! The agent workspace: dashboard, session list, conversations.
 
+use std::sync::Arc;
+
+use rocket::Route;
+use rocket::http::Status;
+
+use super::App;
+use super::failure::{Answer, Failure};
+use super::page::Person;
+use crate::domain::access::Relation;
+use crate::domain::ids::ConversationId;
+use crate::store::conversations::Conversation;
+use crate::store::work_items;
+
 pub mod composer;
+pub mod conversation_view;
+mod conversations;
 pub mod customer;
 pub mod links;
 pub mod log;
 pub mod message_view;
 pub mod messages;
+mod reading;
+mod sessions;
+mod transitions;
+mod work_items_page;
+
+/// The routes of the workspace.
+pub fn routes() -> Vec<Route> {
+    [
+        conversations::routes(),
+        messages::routes(),
+        reading::routes(),
+        sessions::routes(),
+        transitions::routes(),
+        work_items_page::routes(),
+    ]
+    .concat()
+}
+
+/// The conversation that a request names, with how it stands to the person; 404 when the person may not
+/// know of it.
+pub fn load(app: &Arc<App>, person: &Person, id: i64) -> Answer<(Conversation, Relation)> {
+    let id = ConversationId(id);
+    app.store
+        .read(|reader| work_items::load_for(reader, person.viewer(), id))?
+        .ok_or(Failure::from(Status::NotFound))
+}

@@ -1,0 +1,312 @@
+//! A conversation as its page and the live stream show it: head, reply window, composer, customer panel.
+
+use std::time::Duration;
+
+use crate::channels::Registry;
+use crate::domain::access::{self, Action, Relation, Role};
+use crate::domain::conversation::{Act, State, next};
+use crate::domain::ids::{ConversationId, UserId};
+use crate::domain::time::Timestamp;
+use crate::domain::window::{self, Rules, Window};
+use crate::locale::{self, Text};
+use crate::store::conversations::Conversation;
+use crate::store::pages::Page;
+use crate::store::profiles::{self, Profile};
+use crate::store::{Reader, Result, drafts, pages, queues, users};
+use crate::web::times;
+
+use super::composer::ComposerView;
+use super::customer::CustomerView;
+
+/// What is read for a conversation's page beside its log.
+pub struct Facts {
+    conversation: Conversation,
+    profile: Profile,
+    page: Page,
+    queue: String,
+    holder: Option<String>,
+    draft: String,
+}
+
+impl Facts {
+    /// Reads what belongs to a conversation that `viewer` may read.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn of(reader: &Reader<'_>, conversation: Conversation, viewer: UserId) -> Result<Facts> {
+        let missing = || rusqlite::Error::QueryReturnedNoRows;
+        let holder = match conversation.agent {
+            Some(agent) => users::name(reader, agent)?,
+            None => None,
+        };
+        Ok(Facts {
+            profile: profiles::by_id(reader, conversation.profile)?.ok_or_else(missing)?,
+            page: pages::by_id(reader, conversation.page)?.ok_or_else(missing)?,
+            queue: queues::name(reader, conversation.queue)?.unwrap_or_default(),
+            draft: drafts::of(reader, conversation.id, viewer)?,
+            holder,
+            conversation,
+        })
+    }
+}
+
+/// A conversation, ready for the templates. Depends on who looks only by role and relation.
+#[derive(Clone, Debug)]
+pub struct ConversationView {
+    /// Row id.
+    pub id: ConversationId,
+    /// The customer.
+    pub customer: CustomerView,
+    /// Where it stands.
+    pub state: State,
+    /// Since when.
+    pub since: Timestamp,
+    /// The name of the page, as which we write.
+    pub page_name: String,
+    /// The name of its queue.
+    pub queue: String,
+    /// Who holds it, when that is somebody else.
+    pub holder: Option<String>,
+    /// The last eight of the platform's id of the customer.
+    pub platform_id_tail: String,
+    /// The customer's language, by name where we have one.
+    pub language: Option<Text>,
+    /// The customer blocked the account.
+    pub is_blocked: bool,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// What the viewer can do now.
+    pub can: Can,
+    /// How long a reply may be sent.
+    pub window: WindowView,
+    /// Where the viewer writes, or why not.
+    pub composer: Composer,
+}
+
+/// What the viewer can do now: who may, and where the conversation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Can {
+    /// *Assign to me*.
+    pub assign: bool,
+    /// *End*.
+    pub end: bool,
+    /// *Close* without *End*.
+    pub park: bool,
+    /// *Open* what was parked.
+    pub resume: bool,
+    /// *Close* after *End*.
+    pub complete: bool,
+    /// Try again, let go or delete what did not arrive.
+    pub answer: bool,
+}
+
+impl Can {
+    /// What is possible for a person of `role` to whom the conversation stands in `relation`.
+    pub fn of(role: Role, relation: Relation, state: State) -> Can {
+        let take = access::may(role, Action::TakeConversation, relation);
+        let answer = access::may(role, Action::AnswerConversation, relation);
+        let possible = |act| next(state, act).is_some();
+        Can {
+            assign: take && possible(Act::Assign),
+            end: answer && possible(Act::End),
+            park: answer && possible(Act::Park),
+            resume: answer && possible(Act::Resume),
+            complete: answer && possible(Act::Complete),
+            answer,
+        }
+    }
+}
+
+/// The reply window at the moment of rendering; the browser counts down from it.
+#[derive(Clone, Debug)]
+pub struct WindowView {
+    /// `open`, `tagged`, `closed`, or `always` where nothing is shown.
+    pub kind: &'static str,
+    /// When it closes.
+    pub deadline_ms: i64,
+    /// The server's clock.
+    pub now_ms: i64,
+    /// From opening to the deadline.
+    pub span_ms: i64,
+    /// How long it is still open.
+    pub left: Text,
+}
+
+impl WindowView {
+    fn new(window: Window, rules: Rules, now: Timestamp) -> WindowView {
+        let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+        let standard = rules.standard.unwrap_or_default();
+        let (kind, deadline, span) = match window {
+            Window::Open(deadline) => ("open", deadline, standard),
+            Window::Tagged(_, deadline) => {
+                let tagged = rules.tagged.unwrap_or(standard);
+                ("tagged", deadline, tagged.saturating_sub(standard))
+            }
+            Window::Closed(_) => ("closed", now, Duration::ZERO),
+            Window::Always => ("always", now, Duration::ZERO),
+        };
+        WindowView {
+            kind,
+            deadline_ms: deadline.millis(),
+            now_ms: now.millis(),
+            span_ms: millis(span),
+            left: times::span(deadline.since(now)),
+        }
+    }
+
+    /// Nothing is shown: what is over needs no clock.
+    fn hidden(now: Timestamp) -> WindowView {
+        let rules = Rules {
+            standard: None,
+            tagged: None,
+        };
+        WindowView::new(Window::Always, rules, now)
+    }
+}
+
+/// Where the viewer writes.
+#[derive(Clone, Debug)]
+pub enum Composer {
+    /// Here.
+    Open(ComposerView),
+    /// Nowhere, and why: the text `composer-closed-<word>`.
+    Closed(&'static str),
+}
+
+impl ConversationView {
+    /// The conversation for a person of `role` to whom it stands in `relation`, at `now`. `None` when the
+    /// program has no such channel.
+    pub fn new(
+        facts: Facts,
+        channels: &Registry,
+        role: Role,
+        relation: Relation,
+        now: Timestamp,
+    ) -> Option<ConversationView> {
+        let channel = channels.get(&facts.page.channel)?;
+        let conversation = &facts.conversation;
+        let can = Can::of(role, relation, conversation.state);
+        let rules = channel.window();
+        let tag = facts.page.human_agent_tag;
+        let window = window::check(rules, tag, conversation.last_inbound_at, now);
+        let composer = match closed_because(conversation.state, relation, window) {
+            Some(word) => Composer::Closed(word),
+            None => Composer::Open(ComposerView::new(
+                conversation.id,
+                channel,
+                &facts.page.name,
+                conversation.last_message,
+                facts.draft,
+            )),
+        };
+        Some(ConversationView {
+            id: conversation.id,
+            customer: CustomerView::from(&facts.profile),
+            state: conversation.state,
+            since: conversation.state_changed_at,
+            page_name: facts.page.name.clone(),
+            queue: facts.queue,
+            holder: facts.holder.filter(|_| relation != Relation::Own),
+            platform_id_tail: tail(&facts.profile.platform_user_id),
+            language: facts.profile.language.as_deref().map(language),
+            is_blocked: facts.profile.follows == Some(false),
+            created_at: conversation.created_at,
+            can,
+            window: match conversation.state {
+                State::Closed => WindowView::hidden(now),
+                _ => WindowView::new(window, rules, now),
+            },
+            composer,
+        })
+    }
+}
+
+/// Why nothing can be written here now; `None`: it can.
+fn closed_because(state: State, relation: Relation, window: Window) -> Option<&'static str> {
+    match (relation, state) {
+        (_, State::Closed) => Some("closed"),
+        (_, State::Open) => Some("open"),
+        (Relation::OwnQueue | Relation::Foreign, _) => Some("foreign"),
+        (Relation::Own, State::Waiting) => Some("waiting"),
+        (Relation::Own, State::WrapUp) => Some("wrap-up"),
+        (Relation::Own, State::Active) if window.is_open() => None,
+        (Relation::Own, State::Active) => Some("window"),
+    }
+}
+
+/// Enough of a platform's id to find a customer in the platform's own inbox or log.
+fn tail(platform_id: &str) -> String {
+    let start = platform_id
+        .char_indices()
+        .rev()
+        .nth(7)
+        .map_or(0, |(at, _)| at);
+    match &platform_id[start..] {
+        short if short.len() == platform_id.len() => short.to_owned(),
+        tail => format!("…{tail}"),
+    }
+}
+
+/// The name of a language by its tag; the tag itself where the catalog has no name.
+fn language(tag: &str) -> Text {
+    let primary = tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+    [
+        format!("language-{}", tag.to_ascii_lowercase()),
+        format!("language-{primary}"),
+    ]
+    .into_iter()
+    .find(|key| locale::has(key))
+    .map_or_else(
+        || Text::new("language-other").arg("tag", tag.to_owned()),
+        Text::new,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_possible_is_offered() {
+        let offered = |relation, state| {
+            let can = Can::of(Role::Agent, relation, state);
+            [can.assign, can.end, can.park, can.resume, can.complete]
+        };
+        use Relation::*;
+        use State::*;
+        for (relation, state, expected) in [
+            (OwnQueue, Open, [true, false, false, false, false]),
+            (Own, Active, [false, true, true, false, false]),
+            (Own, Waiting, [false, false, false, true, false]),
+            (Own, WrapUp, [false, false, false, false, true]),
+            (Own, Closed, [false; 5]),
+            (Foreign, Active, [false; 5]),
+        ] {
+            assert_eq!(offered(relation, state), expected, "{relation:?} {state:?}");
+        }
+    }
+
+    #[test]
+    fn one_writes_in_ones_own_active_conversation_while_the_window_is_open() {
+        let open = Window::Open(Timestamp::from_millis(1));
+        let closed = Window::Closed(None);
+        for (state, relation, window, why) in [
+            (State::Active, Relation::Own, open, None),
+            (State::Active, Relation::Own, Window::Always, None),
+            (State::Active, Relation::Own, closed, Some("window")),
+            (State::Active, Relation::Foreign, open, Some("foreign")),
+            (State::Open, Relation::OwnQueue, open, Some("open")),
+            (State::Waiting, Relation::Own, open, Some("waiting")),
+            (State::WrapUp, Relation::Own, open, Some("wrap-up")),
+            (State::Closed, Relation::Own, open, Some("closed")),
+        ] {
+            assert_eq!(closed_because(state, relation, window), why, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_shown_by_its_end() {
+        assert_eq!(tail("6912345670318826"), "…70318826");
+        assert_eq!(tail("70318826"), "70318826");
+    }
+}

@@ -1,0 +1,229 @@
+//! One conversation: its page, the older pages of its log, and the same customer's earlier conversations.
+
+use std::sync::Arc;
+
+use askama::Template;
+use rocket::http::Status;
+use rocket::{Either, Route, State as Managed, get, routes};
+
+use super::conversation_view::{ConversationView, Facts};
+use super::customer::CustomerView;
+use super::log::{self, Entry, LogPage};
+use super::message_view::Thread;
+use super::sessions::Sessions;
+use super::work_items_page::Glance;
+use crate::clock;
+use crate::domain::access::{self, Action, Relation};
+use crate::domain::ids::{ConversationId, MessageId};
+use crate::domain::time::Timestamp;
+use crate::locale::Text;
+use crate::store::conversations::{self, Conversation};
+use crate::store::{self, Reader, messages, work_items};
+use crate::web::App;
+use crate::web::failure::{Answer, Failure};
+use crate::web::guards::Agent;
+use crate::web::page::{ForFragment, Frame, Page, Person, filters};
+
+/// So many of the customer's earlier conversations are listed.
+const EARLIER: usize = 10;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![show, older, earlier]
+}
+
+/// The page of a conversation.
+#[derive(Template)]
+#[template(path = "workspace/conversations/show.html")]
+pub struct Show {
+    view: ConversationView,
+    sessions: Sessions,
+    log: LogPage,
+    /// The page of the log is not the newest one: where nothing is written.
+    is_older: bool,
+    earlier: Vec<EarlierView>,
+}
+
+/// An earlier conversation of the same customer, folded.
+struct EarlierView {
+    id: ConversationId,
+    closed_at: Timestamp,
+    last: Option<Text>,
+}
+
+impl Show {
+    /// The page at the newest messages, or at those before `before`. `None` when the viewer may not know of
+    /// the conversation.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(
+        reader: &Reader<'_>,
+        app: &App,
+        person: &Person,
+        frame: &Frame,
+        id: ConversationId,
+        before: Option<MessageId>,
+    ) -> store::Result<Option<Show>> {
+        let now = clock::now();
+        let Some((conversation, relation)) = work_items::load_for(reader, person.viewer(), id)?
+        else {
+            return Ok(None);
+        };
+        let thread = Thread::of(reader, &conversation, frame.time_zone)?;
+        let log = log::page(reader, &thread, before, may_answer(person, relation))?;
+        let earlier = conversations::earlier(reader, conversation.profile, id, EARLIER)?
+            .into_iter()
+            .map(|found| EarlierView::read(reader, person, &found))
+            .collect::<store::Result<_>>()?;
+        let facts = Facts::of(reader, conversation, person.id)?;
+        let view = ConversationView::new(facts, &app.channels, person.role, relation, now);
+        let sessions = Sessions::read(reader, person, Some(id), now)?;
+        Ok(view.map(|view| Show {
+            view,
+            sessions,
+            log,
+            is_older: before.is_some(),
+            earlier,
+        }))
+    }
+}
+
+impl EarlierView {
+    fn read(
+        reader: &Reader<'_>,
+        person: &Person,
+        conversation: &Conversation,
+    ) -> store::Result<EarlierView> {
+        let last = match conversation.last_message {
+            Some(last) => messages::by_id(reader, last)?,
+            None => None,
+        };
+        Ok(EarlierView {
+            id: conversation.id,
+            closed_at: conversation
+                .closed_at
+                .unwrap_or(conversation.state_changed_at),
+            last: last.map(|last| Glance::of_message(&last, person.id).text),
+        })
+    }
+}
+
+fn may_answer(person: &Person, relation: Relation) -> bool {
+    access::may(person.role, Action::AnswerConversation, relation)
+}
+
+#[get("/workspace/conversations/<id>?<before>")]
+async fn show(
+    person: Agent,
+    id: i64,
+    before: Option<i64>,
+    frame: &Frame,
+    app: &Managed<Arc<App>>,
+) -> Answer<Page<Show>> {
+    let (id, before) = (ConversationId(id), before.map(MessageId));
+    let page = app
+        .store
+        .read(|reader| Show::read(reader, app, &person, frame, id, before))?
+        .ok_or(Failure::from(Status::NotFound))?;
+    Ok(Page::ok(page))
+}
+
+/// Older entries of a log, to stand above those that are there.
+#[derive(Template)]
+#[template(path = "workspace/conversations/older.html")]
+struct Older {
+    id: ConversationId,
+    customer: CustomerView,
+    log: LogPage,
+}
+
+#[get("/workspace/conversations/<id>/messages?<before>")]
+fn older(
+    person: Agent,
+    id: i64,
+    before: i64,
+    frame: &Frame,
+    app: &Managed<Arc<App>>,
+) -> Answer<Page<Older>> {
+    let (id, before) = (ConversationId(id), MessageId(before));
+    let page = app.store.read(|reader| {
+        let Some((conversation, relation)) = work_items::load_for(reader, person.viewer(), id)?
+        else {
+            return Ok(None);
+        };
+        let thread = Thread::of(reader, &conversation, frame.time_zone)?;
+        let log = log::page(reader, &thread, Some(before), may_answer(&person, relation))?;
+        Ok(Some(Older {
+            id,
+            customer: thread.customer,
+            log,
+        }))
+    })?;
+    page.map(Page::ok).ok_or(Failure::from(Status::NotFound))
+}
+
+/// An earlier conversation on a page of its own, or unfolded where it is listed.
+#[derive(Template)]
+#[template(path = "workspace/conversations/earlier.html")]
+struct Earlier {
+    /// The conversation that it is looked at from.
+    now: ConversationId,
+    customer: CustomerView,
+    sessions: Sessions,
+    began_at: Timestamp,
+    entries: Vec<Entry>,
+    earlier: Option<MessageId>,
+}
+
+/// The entries alone.
+#[derive(Template)]
+#[template(path = "workspace/conversations/unfolded.html")]
+struct Unfolded {
+    now: ConversationId,
+    id: ConversationId,
+    customer: CustomerView,
+    log: LogPage,
+}
+
+#[get("/workspace/conversations/<id>/earlier/<earlier>?<before>")]
+fn earlier(
+    person: Agent,
+    id: i64,
+    earlier: i64,
+    before: Option<i64>,
+    frame: &Frame,
+    for_fragment: ForFragment,
+    app: &Managed<Arc<App>>,
+) -> Answer<Either<Page<Unfolded>, Page<Earlier>>> {
+    let (now, before) = (ConversationId(id), before.map(MessageId));
+    let found = app.store.read(|reader| {
+        let Some((conversation, _)) = work_items::load_for(reader, person.viewer(), now)? else {
+            return Ok(None);
+        };
+        let id = ConversationId(earlier);
+        let Some(earlier) = work_items::load_earlier(reader, &conversation, id)? else {
+            return Ok(None);
+        };
+        let thread = Thread::of(reader, &earlier, frame.time_zone)?;
+        let log = log::page(reader, &thread, before, false)?;
+        let customer = thread.customer;
+        Ok(Some(match for_fragment.0 {
+            true => Either::Left(Page::ok(Unfolded {
+                now,
+                id,
+                customer,
+                log,
+            })),
+            false => Either::Right(Page::ok(Earlier {
+                now,
+                customer,
+                sessions: Sessions::read(reader, &person, Some(now), clock::now())?,
+                began_at: earlier.created_at,
+                entries: log.entries,
+                earlier: log.earlier,
+            })),
+        }))
+    })?;
+    found.ok_or(Failure::from(Status::NotFound))
+}

@@ -1,0 +1,140 @@
+//! What moves a conversation: each act is a small form that answers 303, and leaves a line that says who
+//! and when.
+
+use std::sync::Arc;
+
+use askama::Template;
+use rocket::http::Status;
+use rocket::response::Redirect;
+use rocket::{Either, Route, State as Managed, post, routes};
+
+use super::load;
+use crate::domain::access::{self, Action};
+use crate::domain::conversation::Act;
+use crate::domain::ids::ConversationId;
+use crate::locale::Text;
+use crate::store::conversations::{self, Assignment};
+use crate::store::users;
+use crate::web::App;
+use crate::web::failure::{Answer, Failure};
+use crate::web::forms::Button;
+use crate::web::guards::Agent;
+use crate::web::page::{Page, filters};
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![assign, end, park, resume, complete]
+}
+
+/// Why an act did nothing: somebody was faster. The page says who, and where to go on.
+#[derive(Template)]
+#[template(path = "workspace/conversations/overtaken.html")]
+struct Overtaken {
+    title: Text,
+    cause: Text,
+    /// The conversation, when it may still be looked at.
+    conversation: Option<ConversationId>,
+}
+
+type Moved = Answer<Either<Redirect, Page<Overtaken>>>;
+
+/// *Assign to me*: of any number who press it exactly one gets the conversation, and the others are told who.
+#[post("/workspace/conversations/<id>/assignment", data = "<_button>")]
+async fn assign(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let (id, user) = (ConversationId(id), person.id);
+    // Who was a moment too late may not know of the conversation any more, but is told who has it.
+    let may_take = app.store.read(|reader| {
+        let audience = crate::store::work_items::audience(reader, id)?;
+        Ok(audience.is_some_and(|audience| audience.is_member(user)))
+    })?;
+    if !may_take {
+        return Err(Failure::from(Status::NotFound));
+    }
+    match app
+        .store
+        .write(move |tx| conversations::assign(tx, id, user))
+        .await?
+    {
+        Assignment::Won => Ok(Either::Left(conversation(id))),
+        Assignment::Lost { to } => {
+            let name = app.store.read(|reader| users::name(reader, to))?;
+            Ok(Either::Right(Page(
+                Status::Conflict,
+                Overtaken {
+                    title: Text::new("overtaken-assignment").arg("name", name.unwrap_or_default()),
+                    cause: Text::new("overtaken-assignment-cause"),
+                    conversation: None,
+                },
+            )))
+        }
+        Assignment::NotOpen => Ok(Either::Right(Page(
+            Status::Conflict,
+            Overtaken {
+                title: Text::new("overtaken-closed"),
+                cause: Text::new("overtaken-closed-cause"),
+                conversation: None,
+            },
+        ))),
+    }
+}
+
+/// *End*: resolved; the agent tidies up (T4).
+#[post("/workspace/conversations/<id>/closure", data = "<_button>")]
+async fn end(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let id = act(app, &person, id, Act::End).await?;
+    Ok(id.map_left(conversation))
+}
+
+/// *Close* without *End*: the conversation waits until the customer writes (T5).
+#[post("/workspace/conversations/<id>/parking", data = "<_button>")]
+async fn park(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let id = act(app, &person, id, Act::Park).await?;
+    Ok(id.map_left(|_| Redirect::to("/workspace")))
+}
+
+/// *Open* of what waits (T7).
+#[post("/workspace/conversations/<id>/resumption", data = "<_button>")]
+async fn resume(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let id = act(app, &person, id, Act::Resume).await?;
+    Ok(id.map_left(conversation))
+}
+
+/// *Close* after *End* (T9).
+#[post("/workspace/conversations/<id>/completion", data = "<_button>")]
+async fn complete(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let id = act(app, &person, id, Act::Complete).await?;
+    Ok(id.map_left(|_| Redirect::to("/workspace")))
+}
+
+fn conversation(id: ConversationId) -> Redirect {
+    Redirect::to(format!("/workspace/conversations/{id}"))
+}
+
+/// Moves a conversation that the person holds. The second case: it has moved on meanwhile.
+async fn act(
+    app: &Arc<App>,
+    person: &Agent,
+    id: i64,
+    act: Act,
+) -> Answer<Either<ConversationId, Page<Overtaken>>> {
+    let (conversation, relation) = load(app, person, id)?;
+    if !access::may(person.role, Action::AnswerConversation, relation) {
+        return Err(Failure::from(Status::Forbidden));
+    }
+    let (id, user) = (conversation.id, person.id);
+    let moved = app
+        .store
+        .write(move |tx| conversations::apply(tx, id, act, Some(user)))
+        .await?;
+    Ok(match moved {
+        Some(_) => Either::Left(id),
+        None => Either::Right(Page(
+            Status::Conflict,
+            Overtaken {
+                title: Text::new("overtaken-moved"),
+                cause: Text::new("overtaken-moved-cause"),
+                conversation: Some(id),
+            },
+        )),
+    })
+}
