@@ -5,6 +5,9 @@ use rocket::tokio::sync::broadcast;
 
 use crate::domain::live_event::Notice;
 
+pub mod seats;
+pub mod wire;
+
 /// A listener may be this many notices behind before it is told to start over.
 const BACKLOG: usize = 1024;
 

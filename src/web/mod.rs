@@ -15,6 +15,7 @@ pub mod assets;
 pub mod body;
 mod catchers;
 pub mod csrf;
+mod events;
 pub mod failure;
 pub mod forms;
 mod gate;
@@ -85,6 +86,7 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
         .attach(webhooks::forget_what_changes())
         .attach(admin::reach::Answers)
         .manage(app)
+        .manage(Arc::new(events::Desk::default()))
         .manage(passwords::Passwords::default())
         .manage(peer::Trusted(config.proxy.clone()))
         .manage(webhooks::Known::default())
@@ -98,6 +100,7 @@ pub fn routes() -> Vec<rocket::Route> {
     [
         admin::routes(),
         assets::routes(),
+        events::routes(),
         health::routes(),
         profile::routes(),
         setup::routes(),

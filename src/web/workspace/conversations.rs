@@ -14,6 +14,7 @@ use super::sessions::Sessions;
 use super::work_items_page::Glance;
 use crate::clock;
 use crate::domain::access::{self, Action, Relation};
+use crate::domain::conversation::State;
 use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
@@ -71,7 +72,8 @@ impl Show {
             return Ok(None);
         };
         let thread = Thread::of(reader, &conversation, frame.time_zone)?;
-        let log = log::page(reader, &thread, before, may_answer(person, relation))?;
+        let has_buttons = has_buttons(person, &conversation, relation);
+        let log = log::page(reader, &thread, before, has_buttons)?;
         let earlier = conversations::earlier(reader, conversation.profile, id, EARLIER)?
             .into_iter()
             .map(|found| EarlierView::read(reader, person, &found))
@@ -109,8 +111,10 @@ impl EarlierView {
     }
 }
 
-fn may_answer(person: &Person, relation: Relation) -> bool {
-    access::may(person.role, Action::AnswerConversation, relation)
+/// Whether the buttons at a message that did not arrive do something.
+fn has_buttons(person: &Person, conversation: &Conversation, relation: Relation) -> bool {
+    conversation.state == State::Active
+        && access::may(person.role, Action::AnswerConversation, relation)
 }
 
 #[get("/workspace/conversations/<id>?<before>")]
@@ -153,7 +157,8 @@ fn older(
             return Ok(None);
         };
         let thread = Thread::of(reader, &conversation, frame.time_zone)?;
-        let log = log::page(reader, &thread, Some(before), may_answer(&person, relation))?;
+        let has_buttons = has_buttons(&person, &conversation, relation);
+        let log = log::page(reader, &thread, Some(before), has_buttons)?;
         Ok(Some(Older {
             id,
             customer: thread.customer,

@@ -1,0 +1,118 @@
+//! The one live stream of a tab: `/events`. What it carries is a hint; the page fetched again is the truth.
+//!
+//! | event | data | what the page does |
+//! |---|---|---|
+//! | unnamed | `<hx-partial hx-target=… hx-swap=…>` with ready HTML | puts it where it belongs; a target that the page does not show is passed over |
+//! | `sessions` | | fetches the session list again |
+//! | `work-items` | | fetches the dashboard's lists again |
+//! | `account-changed` | the account's id | fetches the connection check again; administrators only |
+//! | `beat` | the server's clock, ms | sets its clock; two missing beats mean a dead stream |
+//! | `reload` | | fetches the page again: it missed more than is worth telling |
+//!
+//! The id of every event is a row of `live_event`. A page carries the id as of when it was read
+//! (`?after=`), a broken stream comes back with `Last-Event-ID`; both begin after it. A gap longer than
+//! [`tab::REPLAYED`] events, or older than what is kept, becomes one `reload`.
+//!
+//! Every tab is asked at every event whether its person may see it, by the same answer as
+//! `work_items::load_for`; the session is asked at every beat, and whenever a session of the person ends.
+
+use std::sync::Arc;
+
+use rocket::http::{ContentType, Header};
+use rocket::request::{FromRequest, Outcome};
+use rocket::response::stream::ByteStream;
+use rocket::response::{self, Responder};
+use rocket::{Request, Response, Route, Shutdown, State as Managed, get, routes};
+
+use super::App;
+use super::guards::Agent;
+use super::page::Frame;
+use crate::domain::ids::LiveEventId;
+use crate::live::seats::Seats;
+use crate::live::wire;
+
+mod press;
+mod tab;
+
+use press::Press;
+use tab::{Tab, Turn};
+
+/// What all streams share.
+#[derive(Default)]
+pub struct Desk {
+    press: Press,
+    seats: Seats,
+}
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![stream]
+}
+
+/// Where a stream that broke goes on.
+struct LastEventId(Option<LiveEventId>);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for LastEventId {
+    type Error = std::convert::Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<LastEventId, Self::Error> {
+        let header = request.headers().get_one("Last-Event-ID");
+        let id = header.and_then(|id| id.parse().ok()).map(LiveEventId);
+        Outcome::Success(LastEventId(id))
+    }
+}
+
+/// A stream of events.
+struct Events<S>(S);
+
+impl<'r, S> Responder<'r, 'r> for Events<ByteStream<S>>
+where
+    ByteStream<S>: Responder<'r, 'r>,
+{
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'r> {
+        Response::build_from(self.0.respond_to(request)?)
+            .header(ContentType::EventStream)
+            // A proxy that collects before it passes on would turn live into late.
+            .header(Header::new("X-Accel-Buffering", "no"))
+            .ok()
+    }
+}
+
+#[get("/events?<after>")]
+fn stream<'r>(
+    person: Agent,
+    after: Option<i64>,
+    last: LastEventId,
+    frame: &Frame,
+    app: &Managed<Arc<App>>,
+    desk: &'r Managed<Arc<Desk>>,
+    mut shutdown: Shutdown,
+) -> Events<ByteStream![wire::Frame + 'r]> {
+    let resume = last.0.or(after.map(LiveEventId));
+    let mut tab = Tab::open(app, desk, &person.0, frame);
+    Events(ByteStream! {
+        for frame in tab.catch_up(resume) {
+            yield frame;
+        }
+        loop {
+            let turn = rocket::tokio::select! {
+                turn = tab.turn() => turn,
+                () = &mut shutdown => Turn::Over(None),
+            };
+            match turn {
+                Turn::Write(frames) => {
+                    for frame in frames {
+                        yield frame;
+                    }
+                }
+                Turn::Over(last_words) => {
+                    if let Some(frame) = last_words {
+                        yield frame;
+                    }
+                    break;
+                }
+            }
+        }
+    })
+}
