@@ -161,7 +161,7 @@ pub fn connect(demo: &Demo, app: &Arc<App>) -> Result<(), OpeningError> {
                     id,
                     &Facts {
                         platform_id: facts.page,
-                        name: facts.name,
+                        name: Some(facts.name),
                         handle: facts.handle,
                     },
                 )?;
