@@ -70,12 +70,19 @@ mod tests {
 
     #[test]
     fn nothing_within_the_data_can_begin_a_field() {
-        for evil in ["a\revent: reload", "a\r\nid: 9", "a\n\nevent: reload\ndata: x"] {
+        for evil in [
+            "a\revent: reload",
+            "a\r\nid: 9",
+            "a\n\nevent: reload\ndata: x",
+        ] {
             let frame = html(LiveEventId(1), evil);
             let lines = text(&frame).split(['\n', '\r']);
             let fields: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
             assert_eq!(fields[0], "id: 1");
-            assert!(fields[1..].iter().all(|line| line.starts_with("data: ")), "{fields:?}");
+            assert!(
+                fields[1..].iter().all(|line| line.starts_with("data: ")),
+                "{fields:?}"
+            );
             assert_eq!(text(&frame).matches("\n\n").count(), 1);
         }
     }

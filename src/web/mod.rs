@@ -32,6 +32,7 @@ mod sign_in;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod times;
+pub mod ui;
 pub mod visitor;
 pub mod webhooks;
 pub mod workspace;

@@ -171,9 +171,8 @@ impl Edition {
         frame: &Frame,
     ) -> Result<Option<Bytes>, Spoiled> {
         let mut prints = self.prints.lock();
-        let known = |(known, locale, _): &&(Eye, Locale, _)| {
-            (*known, *locale) == (eye, frame.locale)
-        };
+        let known =
+            |(known, locale, _): &&(Eye, Locale, _)| (*known, *locale) == (eye, frame.locale);
         if let Some((_, _, bytes)) = prints.iter().find(known) {
             return Ok(bytes.clone());
         }
@@ -258,7 +257,8 @@ impl Edition {
             return Ok(Vec::new());
         };
         let until = at.plus(std::time::Duration::from_millis(1));
-        let lines = conversations::history(reader, self.conversation, Some(at), Some(until), LINES)?;
+        let lines =
+            conversations::history(reader, self.conversation, Some(at), Some(until), LINES)?;
         Ok(lines.iter().map(line_view).collect())
     }
 }
@@ -300,11 +300,7 @@ struct Overtaken {
     name: String,
 }
 
-fn overtaken(
-    store: &Store,
-    id: ConversationId,
-    frame: &Frame,
-) -> Result<Option<String>, Spoiled> {
+fn overtaken(store: &Store, id: ConversationId, frame: &Frame) -> Result<Option<String>, Spoiled> {
     let name = store.read(|reader| {
         let holder = conversations::by_id(reader, id)?.and_then(|conversation| conversation.agent);
         match holder {

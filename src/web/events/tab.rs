@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rocket::tokio;
 use rocket::tokio::sync::broadcast::Receiver;
 use rocket::tokio::sync::broadcast::error::RecvError;
 use rocket::tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
-use rocket::tokio;
 
 use super::Desk;
 use super::press::{Eye, Lists};
@@ -173,9 +173,8 @@ impl Tab {
         let conversation = match event {
             LiveEvent::AccountChanged(account) => {
                 let may_see = may(self.viewer.role, Action::Administer, Relation::Foreign);
-                let told = may_see.then(|| {
-                    wire::named(Some(id), "account-changed", &account.to_string())
-                });
+                let told =
+                    may_see.then(|| wire::named(Some(id), "account-changed", &account.to_string()));
                 return told.into_iter().collect();
             }
             LiveEvent::MessageAdded(conversation, _)
@@ -242,7 +241,9 @@ struct Stale {
 impl Stale {
     fn note(&mut self, lists: Lists) {
         self.lists = self.lists.max(Some(lists));
-        let soonest = self.told.map_or_else(Instant::now, |told| told + LISTS_EVERY);
+        let soonest = self
+            .told
+            .map_or_else(Instant::now, |told| told + LISTS_EVERY);
         self.due.get_or_insert(soonest);
     }
 
@@ -254,7 +255,10 @@ impl Stale {
             Some(Lists::Queue) => &["work-items"],
             None => &[],
         };
-        names.iter().map(|name| wire::named(None, name, "")).collect()
+        names
+            .iter()
+            .map(|name| wire::named(None, name, ""))
+            .collect()
     }
 }
 
