@@ -63,7 +63,8 @@ pub trait Channel: Send + Sync {
     /// [`SendError::Uncertain`] without calling.
     ///
     /// # Errors
-    /// See [`SendError`]. [`SendError::Unreachable`] may always be tried again with the same call.
+    /// See [`SendError`]. [`SendError::Unreachable`] may always be tried again with the same call, and
+    /// [`SendError::Repeatable`] with the same call and [`Earlier::Doubt`].
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError>;
 
     /// The customer's name and language; in a group or room with a speaker, the speaker's. Blocks up to

@@ -22,13 +22,21 @@ pub struct House {
     pub page: PageId,
     pub line_account: AccountId,
     pub line_page: PageId,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl House {
     pub fn furnished() -> House {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), Sealer::new(&[7; 32]), |_| ()).unwrap();
+        House {
+            _folder: Some(folder),
+            ..House::in_store(store)
+        }
+    }
+
+    /// Furnishes an empty database of somebody else's.
+    pub fn in_store(store: Store) -> House {
         store
             .write_blocking(|tx| Ok(tx.connection().execute_batch(FURNITURE)?))
             .unwrap();
@@ -40,7 +48,7 @@ impl House {
             page: PageId(1),
             line_account: AccountId(2),
             line_page: PageId(2),
-            _folder: folder,
+            _folder: None,
         }
     }
 

@@ -90,9 +90,12 @@ fn push(
     match api.ask(credentials, deadline, &query) {
         // 409: a push with this key was accepted before.
         Ok(answer) if is_success(&answer) || answer.status == 409 => Ok(sent(&answer, "push")),
-        Ok(answer) => Err(refused(api, credentials, deadline, &answer)),
         // The key makes the next try harmless.
-        Err(Failure::NoAnswer(CallError::Uncertain(why))) => Err(SendError::Unreachable(why)),
+        Ok(answer) if answer.status >= 500 => {
+            Err(SendError::Repeatable(told(&answer, credentials)))
+        }
+        Err(Failure::NoAnswer(CallError::Uncertain(why))) => Err(SendError::Repeatable(why)),
+        Ok(answer) => Err(refused(api, credentials, deadline, &answer)),
         Err(failure) => Err(not_sent(failure)),
     }
 }

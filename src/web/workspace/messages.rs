@@ -379,3 +379,6 @@ impl Place {
         Redirect::to(format!("/workspace/conversations/{}", self.conversation.id))
     }
 }
+
+#[cfg(test)]
+mod tests;
