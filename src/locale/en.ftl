@@ -361,11 +361,12 @@ gate-pause-minutes = Too many tries. You can try again in { $count ->
 }.
 sign-in-title = Sign in
 sign-in-lede = { $organization } customer service
+sign-in-lede-unnamed = Customer service
 sign-in-email = Email
 sign-in-password = Password
 sign-in-keep = Keep me signed in for 14 days
 sign-in-button = Sign in
-sign-in-forgotten = Forgot your password? An administrator of yours can give you a new one.
+sign-in-forgotten = Forgot your password? Your administrator can give you a new one.
 sign-in-wrong = That password does not match this email. { $count ->
     [one] 1 try left before a pause.
    *[other] { $count } tries left before a pause.
