@@ -11,7 +11,8 @@ CREATE TABLE social_profile (
     follows           INTEGER CHECK (follows IN (0, 1)), -- LINE: 0 after unfollow (blocked); NULL unknown
     follows_at        INTEGER, -- the platform's time of that
     name_due_at       INTEGER, -- when the name is to be asked for next; NULL: not
-    name_tries        INTEGER NOT NULL DEFAULT 0,
+    name_asked_at     INTEGER, -- when it was last asked for
+    name_tries        INTEGER NOT NULL DEFAULT 0, -- without an answer
     -- Receipts, in the platform's time: all that it accepted up to then is delivered, or read.
     delivered_until   INTEGER,
     read_until        INTEGER,

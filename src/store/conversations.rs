@@ -476,6 +476,19 @@ pub fn overdue(reader: &Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether a conversation's time is over by `now`.
+///
+/// # Errors
+/// SQLite's.
+pub fn is_overdue(reader: &Reader<'_>, id: ConversationId, now: Timestamp) -> Result<bool> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM conversation WHERE conversation_id = ?1 AND due_at <= ?2)",
+        )?
+        .query_row(params![id, now], |row| row.get(0))?)
+}
+
 /// When the conversation closes by itself if nothing more happens from now on.
 fn due_from_now(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Timestamp>> {
     let (state, workstream) = tx

@@ -5,8 +5,9 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::crypto::{Sealer, Secret};
+use crate::domain::time::Timestamp;
 
-use super::{OpenError, Result as StoreResult, Tx};
+use super::{OpenError, Reader, Result as StoreResult, Tx};
 
 const KEY_CHECK: &str = "key check";
 const KEY_CHECK_PLACE: &str = "fact|value|key check";
@@ -22,6 +23,45 @@ pub fn note_health(tx: &Tx<'_>) -> StoreResult<()> {
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )?
         .execute([tx.now().millis().to_string()])?;
+    Ok(())
+}
+
+/// When a job of the schedule last ran to its end. `None`: never.
+///
+/// # Errors
+/// SQLite's.
+pub fn last_run(reader: &Reader<'_>, job: &str) -> StoreResult<Option<Timestamp>> {
+    let value: Option<String> = reader
+        .connection()
+        .prepare_cached("SELECT value FROM fact WHERE name = 'ran ' || ?1")?
+        .query_row([job], |row| row.get(0))
+        .optional()?;
+    Ok(value
+        .and_then(|millis| millis.parse().ok())
+        .map(Timestamp::from_millis))
+}
+
+/// Records that a job of the schedule ran.
+///
+/// # Errors
+/// SQLite's.
+pub fn note_run(tx: &Tx<'_>, job: &str) -> StoreResult<()> {
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO fact (name, value) VALUES ('ran ' || ?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )?
+        .execute([job, &tx.now().millis().to_string()])?;
+    Ok(())
+}
+
+/// Lets SQLite look at how its tables have grown, so that it keeps choosing the right index. Short: it samples.
+///
+/// # Errors
+/// SQLite's.
+pub fn optimize(tx: &Tx<'_>) -> StoreResult<()> {
+    tx.connection()
+        .execute_batch("PRAGMA analysis_limit = 400; PRAGMA optimize")?;
     Ok(())
 }
 

@@ -104,13 +104,17 @@ pub fn occurred_at(reader: &Reader<'_>, id: LiveEventId) -> Result<Option<Timest
         .optional()?)
 }
 
-/// Forgets events before `moment`.
+/// Forgets at most `limit` events before `moment`. How many.
 ///
 /// # Errors
 /// SQLite's.
-pub fn prune(tx: &Tx<'_>, moment: Timestamp) -> Result<usize> {
+pub fn prune(tx: &Tx<'_>, moment: Timestamp, limit: usize) -> Result<usize> {
     Ok(tx
         .connection()
-        .prepare_cached("DELETE FROM live_event WHERE occurred_at < ?1")?
-        .execute([moment])?)
+        .prepare_cached(
+            "DELETE FROM live_event WHERE live_event_id IN (
+                 SELECT live_event_id FROM live_event WHERE occurred_at < ?1
+                 ORDER BY occurred_at LIMIT ?2)",
+        )?
+        .execute(params![moment, limit as i64])?)
 }

@@ -378,6 +378,20 @@ pub fn take_early_edit(
         .optional()?)
 }
 
+/// Forgets at most `limit` edits that came before `moment` and whose message never did. How many.
+///
+/// # Errors
+/// SQLite's.
+pub fn prune_early_edits(tx: &Tx<'_>, moment: Timestamp, limit: usize) -> Result<usize> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "DELETE FROM early_edit WHERE (page_id, platform_id) IN (
+                 SELECT page_id, platform_id FROM early_edit WHERE arrived_at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![moment, limit as i64])?)
+}
+
 /// Takes a message back: text and attachments go, a tombstone stays. One that has not arrived yet is
 /// remembered (see [`was_unsent`]).
 ///

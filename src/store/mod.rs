@@ -35,6 +35,8 @@ pub mod seen_events;
 pub mod sessions;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod throttle;
 pub mod users;
 pub mod work_items;

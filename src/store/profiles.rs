@@ -13,6 +13,9 @@ use crate::domain::time::Timestamp;
 
 use super::{Reader, Result, Tx};
 
+/// A name is believed for this long.
+pub const NAME_HOLDS: Duration = Duration::from_secs(24 * 3600);
+
 /// A customer as one page knows him: a person, a LINE group or a LINE room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -130,6 +133,7 @@ pub fn find_or_create(
     customer: &Customer,
 ) -> Result<(SocialProfileId, bool)> {
     if let Some(known) = find(tx, page, &customer.platform_id)? {
+        renew_name(tx, known)?;
         return Ok((known, false));
     }
     tx.connection()
@@ -140,6 +144,22 @@ pub fn find_or_create(
         .execute(params![page, customer.platform_id, customer.kind, tx.now()])?;
     tx.wake(Worker::Names);
     Ok((SocialProfileId(tx.connection().last_insert_rowid()), true))
+}
+
+/// Names change, and hidden ones are shown one day: who comes back is asked for again, but not before
+/// [`NAME_HOLDS`].
+fn renew_name(tx: &Tx<'_>, id: SocialProfileId) -> Result<()> {
+    let asked = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE social_profile SET name_due_at = ?2
+             WHERE social_profile_id = ?1 AND name_due_at IS NULL AND name_asked_at < ?3",
+        )?
+        .execute(params![id, tx.now(), tx.now().minus(NAME_HOLDS)])?;
+    if asked > 0 {
+        tx.wake(Worker::Names);
+    }
+    Ok(())
 }
 
 /// The profile that a page knows by the platform's id. `None` for a stranger.
@@ -169,7 +189,20 @@ pub fn names_due(reader: &Reader<'_>, now: Timestamp, limit: usize) -> Result<Ve
     Ok(profiles.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Records the name that the platform told; it is asked for again after `again_in`, because names change.
+/// When the next name is to be asked for. `None`: none is.
+///
+/// # Errors
+/// SQLite's.
+pub fn next_name_due(reader: &Reader<'_>) -> Result<Option<Timestamp>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT min(name_due_at) FROM social_profile WHERE name_due_at IS NOT NULL",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Records the name that the platform told; it is asked for again when the customer comes back another day.
 /// True when what is shown changes.
 ///
 /// # Errors
@@ -177,38 +210,39 @@ pub fn names_due(reader: &Reader<'_>, now: Timestamp, limit: usize) -> Result<Ve
 pub fn set_name(
     tx: &Tx<'_>,
     id: SocialProfileId,
-    name: Option<&str>,
+    name: &str,
     language: Option<&str>,
-    again_in: Duration,
 ) -> Result<bool> {
     let changed = tx
         .connection()
         .prepare_cached(
-            "UPDATE social_profile SET name = coalesce(?2, name), language = coalesce(?3, language)
+            "UPDATE social_profile SET name = ?2, language = coalesce(?3, language)
              WHERE social_profile_id = ?1
-               AND (name IS NOT coalesce(?2, name) OR language IS NOT coalesce(?3, language))",
+               AND (name IS NOT ?2 OR language IS NOT coalesce(?3, language))",
         )?
-        .execute(params![id, name, language])?
-        > 0;
+        .execute(params![id, name, language])?;
     tx.connection()
         .prepare_cached(
-            "UPDATE social_profile SET name_tries = 0, name_due_at = ?2 WHERE social_profile_id = ?1",
+            "UPDATE social_profile SET name_tries = 0, name_due_at = NULL, name_asked_at = ?2
+             WHERE social_profile_id = ?1",
         )?
-        .execute(params![id, tx.now().plus(again_in)])?;
-    Ok(changed)
+        .execute(params![id, tx.now()])?;
+    Ok(changed > 0)
 }
 
-/// Records that the name could not be had; it is asked for again at `due`.
+/// Records that the name could not be had. It is asked for again at `due`, or (`None`) when the customer
+/// comes back another day.
 ///
 /// # Errors
 /// SQLite's.
-pub fn name_failed(tx: &Tx<'_>, id: SocialProfileId, due: Timestamp) -> Result<()> {
+pub fn name_failed(tx: &Tx<'_>, id: SocialProfileId, due: Option<Timestamp>) -> Result<()> {
     tx.connection()
         .prepare_cached(
-            "UPDATE social_profile SET name_tries = name_tries + 1, name_due_at = ?2
+            "UPDATE social_profile
+             SET name_tries = name_tries + 1, name_due_at = ?2, name_asked_at = ?3
              WHERE social_profile_id = ?1",
         )?
-        .execute(params![id, due])?;
+        .execute(params![id, due, tx.now()])?;
     Ok(())
 }
 
@@ -303,15 +337,15 @@ mod tests {
                 tail: "1234".to_owned()
             }
         );
-        let due = |after: i64| {
-            let moment = profile.created_at.plus(Duration::from_secs(after as u64));
-            house.read(|reader| names_due(reader, moment, 10)).len()
-        };
-        assert_eq!(due(0), 1);
-        let day = Duration::from_secs(24 * 3600);
-        assert!(house.write(move |tx| set_name(tx, id, Some("Anna"), None, day)));
-        assert!(!house.write(move |tx| set_name(tx, id, Some("Anna"), None, day)));
-        assert_eq!((due(3600), due(25 * 3600)), (0, 1));
+        let due = || house.read(next_name_due);
+        assert_eq!(due(), Some(profile.created_at));
+        assert!(house.write(move |tx| set_name(tx, id, "Anna", None)));
+        assert!(!house.write(move |tx| set_name(tx, id, "Anna", None)));
+        house.write(move |tx| find_or_create(tx, page, &customer("4711234")));
+        assert_eq!(due(), None, "not on the same day");
+        house.execute("UPDATE social_profile SET name_asked_at = name_asked_at - 90000000");
+        house.write(move |tx| find_or_create(tx, page, &customer("4711234")));
+        assert!(due().is_some());
     }
 
     #[test]

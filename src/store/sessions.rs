@@ -70,16 +70,25 @@ impl Browser {
     }
 }
 
-/// Signs a person in with a browser, and forgets sessions that are over.
+/// Forgets sessions that are over.
 ///
 /// # Errors
 /// SQLite's.
-pub fn start(tx: &Tx<'_>, user: UserId, session: &NewSession) -> Result<BrowserSessionId> {
+pub fn forget_over(tx: &Tx<'_>) -> Result<()> {
     tx.connection()
         .prepare_cached(
             "DELETE FROM browser_session WHERE expires_at <= ?1 OR last_seen_at + idle_ms <= ?1",
         )?
         .execute([tx.now()])?;
+    Ok(())
+}
+
+/// Signs a person in with a browser, and forgets sessions that are over.
+///
+/// # Errors
+/// SQLite's.
+pub fn start(tx: &Tx<'_>, user: UserId, session: &NewSession) -> Result<BrowserSessionId> {
+    forget_over(tx)?;
     tx.connection()
         .prepare_cached(
             "INSERT INTO browser_session (user_id, token_hash, csrf_token, user_agent, address,

@@ -138,7 +138,11 @@ fn save(tx: &Tx<'_>, counter: &Counter, failures: u32, until: Option<Timestamp>)
     Ok(())
 }
 
-fn forget_old(tx: &Tx<'_>) -> Result<()> {
+/// Forgets what was counted so long ago that it counts no more.
+///
+/// # Errors
+/// SQLite's.
+pub fn forget_old(tx: &Tx<'_>) -> Result<()> {
     tx.connection()
         .prepare_cached("DELETE FROM throttle WHERE last_tried_at < ?1")?
         .execute([tx.now().minus(FORGOTTEN_AFTER)])?;

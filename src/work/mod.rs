@@ -15,11 +15,23 @@ use crate::store::{self, Store};
 mod circuit;
 pub mod dispatch;
 pub mod ingest;
+mod names;
+mod schedule;
 
 /// Wakes workers, and tells them to stop. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Wake {
-    inner: Arc<(Mutex<Signals>, Condvar)>,
+    bells: Arc<Bells>,
+}
+
+/// A bell for each worker: every webhook call rings one, and must not wake all the others.
+#[derive(Default)]
+struct Bells {
+    signals: Mutex<Signals>,
+    ingest: Condvar,
+    dispatch: Condvar,
+    names: Condvar,
+    stop: Condvar,
 }
 
 #[derive(Default)]
@@ -28,42 +40,68 @@ struct Signals {
     stopping: bool,
 }
 
+impl Bells {
+    fn of(&self, worker: Worker) -> &Condvar {
+        match worker {
+            Worker::Ingest => &self.ingest,
+            Worker::Dispatch => &self.dispatch,
+            Worker::Names => &self.names,
+        }
+    }
+}
+
 impl Wake {
-    /// Wakes a worker. A wake-up before it waits is not lost.
+    /// Wakes a worker; of several threads one. A wake-up before it waits is not lost.
     pub fn wake(&self, worker: Worker) {
-        let (signals, changed) = &*self.inner;
-        signals.lock().woken.insert(worker);
-        changed.notify_all();
+        if self.bells.signals.lock().woken.insert(worker) {
+            self.bells.of(worker).notify_one();
+        }
     }
 
     /// Tells every worker to stop after what it is doing.
     pub fn stop(&self) {
-        let (signals, changed) = &*self.inner;
+        let Bells {
+            signals,
+            ingest,
+            dispatch,
+            names,
+            stop,
+        } = &*self.bells;
         signals.lock().stopping = true;
-        changed.notify_all();
+        for bell in [ingest, dispatch, names, stop] {
+            bell.notify_all();
+        }
     }
 
     /// Whether workers are to stop.
     pub fn is_stopping(&self) -> bool {
-        self.inner.0.lock().stopping
-    }
-
-    /// Waits until `time` has passed, whoever is woken. False when workers are to stop.
-    pub fn pause(&self, time: Duration) -> bool {
-        let (signals, changed) = &*self.inner;
-        let deadline = Instant::now() + time;
-        let mut signals = signals.lock();
-        while !signals.stopping && !changed.wait_until(&mut signals, deadline).timed_out() {}
-        !signals.stopping
+        self.bells.signals.lock().stopping
     }
 
     /// Waits until the worker is woken or `longest` has passed. False when it is to stop.
     pub fn wait(&self, worker: Worker, longest: Duration) -> bool {
-        let (signals, changed) = &*self.inner;
         let deadline = Instant::now() + longest;
-        let mut signals = signals.lock();
+        let mut signals = self.bells.signals.lock();
         while !signals.stopping && !signals.woken.remove(&worker) {
-            if changed.wait_until(&mut signals, deadline).timed_out() {
+            let bell = self.bells.of(worker);
+            if bell.wait_until(&mut signals, deadline).timed_out() {
+                break;
+            }
+        }
+        !signals.stopping
+    }
+
+    /// Waits until `time` has passed, whoever is woken. False when workers are to stop.
+    pub fn pause(&self, time: Duration) -> bool {
+        let deadline = Instant::now() + time;
+        let mut signals = self.bells.signals.lock();
+        while !signals.stopping {
+            if self
+                .bells
+                .stop
+                .wait_until(&mut signals, deadline)
+                .timed_out()
+            {
                 break;
             }
         }
@@ -85,6 +123,8 @@ impl Workers {
     pub fn start(store: &Store, channels: &Registry, wake: Wake) -> store::Result<Workers> {
         let mut threads = dispatch::start(store, channels, &wake)?;
         threads.push(ingest::start(store, channels, &wake));
+        threads.push(names::start(store, channels, &wake));
+        threads.push(schedule::start(store, &wake));
         Ok(Workers { wake, threads })
     }
 

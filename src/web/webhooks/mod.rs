@@ -24,6 +24,8 @@ use crate::domain::ids::AccountId;
 use crate::store::journal;
 
 mod known;
+#[cfg(test)]
+mod tests;
 
 use known::Account;
 pub use known::{Known, forget_what_changes};
