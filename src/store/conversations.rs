@@ -261,17 +261,33 @@ pub fn apply(
     act: Act,
     by: Option<UserId>,
 ) -> Result<Option<State>> {
-    let Some(now) = by_id(&tx.reader(), id)? else {
+    let Some(standing) = standing(tx, id)? else {
         return Ok(None);
     };
-    let mine = by.is_none() || act == Act::Assign || now.agent == by;
-    let Some(state) = conversation::next(now.state, act).filter(|_| mine) else {
-        return Ok(None);
-    };
-    if state == now.state {
-        return Ok(Some(state));
+    let mine = by.is_none() || act == Act::Assign || standing.agent == by;
+    match conversation::next(standing.state, act).filter(|_| mine) {
+        Some(state) if shift(tx, id, &standing, act, state, by)? => Ok(Some(state)),
+        _ => Ok(None),
     }
-    let agent = if act == Act::Assign { by } else { now.agent };
+}
+
+/// Moves a conversation that stands as `standing` says to `state`. False when it does not stand so any more.
+fn shift(
+    tx: &Tx<'_>,
+    id: ConversationId,
+    standing: &Standing,
+    act: Act,
+    state: State,
+    by: Option<UserId>,
+) -> Result<bool> {
+    if state == standing.state {
+        return Ok(true);
+    }
+    let agent = if act == Act::Assign {
+        by
+    } else {
+        standing.agent
+    };
     let is_closed = state == State::Closed;
     let moved = tx
         .connection()
@@ -282,20 +298,71 @@ pub fn apply(
         )?
         .execute(params![
             id,
-            now.state,
+            standing.state,
             state,
             agent,
             tx.now(),
-            due_at(tx, state, now.workstream)?,
+            standing.pace.due(state, tx.now()),
             is_closed.then(|| tx.now()),
             by.filter(|_| is_closed)
         ])?;
     if moved == 0 {
-        return Ok(None);
+        return Ok(false);
     }
     record(tx, id, line_of(act), by, "")?;
     tx.tell(LiveEvent::ConversationChanged(id))?;
-    Ok(Some(state))
+    Ok(true)
+}
+
+/// Where a conversation stands, as far as moving it needs.
+struct Standing {
+    state: State,
+    agent: Option<UserId>,
+    pace: Pace,
+}
+
+impl Standing {
+    /// When the conversation closes by itself if nothing more happens.
+    fn due(&self, now: Timestamp) -> Option<Timestamp> {
+        self.pace.due(self.state, now)
+    }
+}
+
+/// A workstream's times.
+struct Pace {
+    auto_close_waiting: Duration,
+    wrap_up: Duration,
+}
+
+impl Pace {
+    fn due(&self, state: State, now: Timestamp) -> Option<Timestamp> {
+        conversation::due(state, now, self.auto_close_waiting, self.wrap_up)
+    }
+}
+
+fn pace(row: &Row<'_>) -> rusqlite::Result<Pace> {
+    let millis = |value: i64| Duration::from_millis(value.unsigned_abs());
+    Ok(Pace {
+        auto_close_waiting: millis(row.get("auto_close_waiting_ms")?),
+        wrap_up: millis(row.get("wrap_up_ms")?),
+    })
+}
+
+fn standing(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Standing>> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "SELECT state, agent_id, auto_close_waiting_ms, wrap_up_ms
+             FROM conversation JOIN workstream USING (workstream_id) WHERE conversation_id = ?1",
+        )?
+        .query_row([id], |row| {
+            Ok(Standing {
+                state: row.get(0)?,
+                agent: row.get(1)?,
+                pace: pace(row)?,
+            })
+        })
+        .optional()?)
 }
 
 /// The line of history that a move leaves.
@@ -355,6 +422,12 @@ fn insert(
     previous: Option<ConversationId>,
     state: State,
 ) -> Result<ConversationId> {
+    let pace = tx
+        .connection()
+        .prepare_cached(
+            "SELECT auto_close_waiting_ms, wrap_up_ms FROM workstream WHERE workstream_id = ?1",
+        )?
+        .query_row([workstream], pace)?;
     tx.connection()
         .prepare_cached(
             "INSERT INTO conversation (social_profile_id, page_id, workstream_id, queue_id,
@@ -370,7 +443,7 @@ fn insert(
             previous,
             state,
             tx.now(),
-            due_at(tx, state, workstream)?,
+            pace.due(state, tx.now()),
             (state == State::Closed).then(|| tx.now())
         ])?;
     Ok(ConversationId(tx.connection().last_insert_rowid()))
@@ -387,7 +460,13 @@ pub fn customer_wrote(
     message: MessageId,
     at: Timestamp,
 ) -> Result<()> {
-    apply(tx, id, Act::CustomerWrites, None)?;
+    let Some(mut standing) = standing(tx, id)? else {
+        return Ok(());
+    };
+    if let Some(state) = conversation::next(standing.state, Act::CustomerWrites) {
+        shift(tx, id, &standing, Act::CustomerWrites, state, None)?;
+        standing.state = state;
+    }
     tx.connection()
         .prepare_cached(
             "UPDATE conversation
@@ -396,7 +475,7 @@ pub fn customer_wrote(
                  unanswered_since = coalesce(unanswered_since, ?3), due_at = ?5
              WHERE conversation_id = ?1",
         )?
-        .execute(params![id, message, tx.now(), at, due_from_now(tx, id)?])?;
+        .execute(params![id, message, tx.now(), at, standing.due(tx.now())])?;
     tx.tell(LiveEvent::MessageAdded(id, message))
 }
 
@@ -406,13 +485,14 @@ pub fn customer_wrote(
 /// # Errors
 /// SQLite's.
 pub fn answered(tx: &Tx<'_>, id: ConversationId, message: MessageId) -> Result<()> {
+    let due = standing(tx, id)?.and_then(|standing| standing.due(tx.now()));
     tx.connection()
         .prepare_cached(
             "UPDATE conversation
              SET last_message_id = ?2, last_message_at = ?3, unanswered_since = NULL, due_at = ?4
              WHERE conversation_id = ?1",
         )?
-        .execute(params![id, message, tx.now(), due_from_now(tx, id)?])?;
+        .execute(params![id, message, tx.now(), due])?;
     tx.tell(LiveEvent::MessageAdded(id, message))
 }
 
@@ -423,12 +503,13 @@ pub fn answered(tx: &Tx<'_>, id: ConversationId, message: MessageId) -> Result<(
 /// # Errors
 /// SQLite's.
 pub fn written_elsewhere(tx: &Tx<'_>, id: ConversationId, message: MessageId) -> Result<()> {
+    let due = standing(tx, id)?.and_then(|standing| standing.due(tx.now()));
     tx.connection()
         .prepare_cached(
             "UPDATE conversation SET last_message_id = ?2, last_message_at = ?3, due_at = ?4
              WHERE conversation_id = ?1",
         )?
-        .execute(params![id, message, tx.now(), due_from_now(tx, id)?])?;
+        .execute(params![id, message, tx.now(), due])?;
     tx.tell(LiveEvent::MessageAdded(id, message))
 }
 
@@ -487,28 +568,6 @@ pub fn is_overdue(reader: &Reader<'_>, id: ConversationId, now: Timestamp) -> Re
             "SELECT EXISTS (SELECT 1 FROM conversation WHERE conversation_id = ?1 AND due_at <= ?2)",
         )?
         .query_row(params![id, now], |row| row.get(0))?)
-}
-
-/// When the conversation closes by itself if nothing more happens from now on.
-fn due_from_now(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Timestamp>> {
-    let (state, workstream) = tx
-        .connection()
-        .prepare_cached("SELECT state, workstream_id FROM conversation WHERE conversation_id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    due_at(tx, state, workstream)
-}
-
-fn due_at(tx: &Tx<'_>, state: State, workstream: WorkstreamId) -> Result<Option<Timestamp>> {
-    let millis = |value: i64| Duration::from_millis(u64::try_from(value).unwrap_or(0));
-    let (waiting, wrap_up) = tx
-        .connection()
-        .prepare_cached(
-            "SELECT auto_close_waiting_ms, wrap_up_ms FROM workstream WHERE workstream_id = ?1",
-        )?
-        .query_row([workstream], |row| {
-            Ok((millis(row.get(0)?), millis(row.get(1)?)))
-        })?;
-    Ok(conversation::due(state, tx.now(), waiting, wrap_up))
 }
 
 /// How many conversations of the whole organization are in a state.

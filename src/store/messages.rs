@@ -290,12 +290,36 @@ fn insert_attachment(tx: &Tx<'_>, message: MessageId, attachment: &Attachment) -
     Ok(())
 }
 
-/// Whether the page has a message with this platform id.
+/// What is known of a message before it is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Foreknown {
+    /// It is here already.
+    pub is_here: bool,
+    /// It was taken back.
+    pub unsent_at: Option<Timestamp>,
+    /// An edit overtook it: see [`take_early_edit`].
+    pub was_edited: bool,
+}
+
+/// What a page knows of a platform's message id.
 ///
 /// # Errors
 /// SQLite's.
-pub fn exists(tx: &Tx<'_>, page: PageId, platform_id: &str) -> Result<bool> {
-    Ok(find(tx, page, platform_id)?.is_some())
+pub fn foreknown(tx: &Tx<'_>, page: PageId, platform_id: &str) -> Result<Foreknown> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM message WHERE page_id = ?1 AND platform_id = ?2),
+                    (SELECT unsent_at FROM unsent WHERE page_id = ?1 AND platform_id = ?2),
+                    EXISTS (SELECT 1 FROM early_edit WHERE page_id = ?1 AND platform_id = ?2)",
+        )?
+        .query_row(params![page, platform_id], |row| {
+            Ok(Foreknown {
+                is_here: row.get(0)?,
+                unsent_at: row.get(1)?,
+                was_edited: row.get(2)?,
+            })
+        })?)
 }
 
 /// The message that a page knows by the platform's id, and its conversation.
@@ -393,7 +417,7 @@ pub fn prune_early_edits(tx: &Tx<'_>, moment: Timestamp, limit: usize) -> Result
 }
 
 /// Takes a message back: text and attachments go, a tombstone stays. One that has not arrived yet is
-/// remembered (see [`was_unsent`]).
+/// remembered (see [`foreknown`]).
 ///
 /// # Errors
 /// SQLite's.
@@ -421,18 +445,6 @@ pub fn unsend(tx: &Tx<'_>, page: PageId, platform_id: &str, at: Timestamp) -> Re
         tx.tell(LiveEvent::MessageChanged(conversation, id))?;
     }
     Ok(())
-}
-
-/// When a message was taken back before it came. `None`: it was not.
-///
-/// # Errors
-/// SQLite's.
-pub fn was_unsent(tx: &Tx<'_>, page: PageId, platform_id: &str) -> Result<Option<Timestamp>> {
-    Ok(tx
-        .connection()
-        .prepare_cached("SELECT unsent_at FROM unsent WHERE page_id = ?1 AND platform_id = ?2")?
-        .query_row(params![page, platform_id], |row| row.get(0))
-        .optional()?)
 }
 
 /// How many messages customers sent since `moment`. Looks at every message: for a report, not for a page.

@@ -132,8 +132,21 @@ pub fn find_or_create(
     page: PageId,
     customer: &Customer,
 ) -> Result<(SocialProfileId, bool)> {
-    if let Some(known) = find(tx, page, &customer.platform_id)? {
-        renew_name(tx, known)?;
+    let known = tx
+        .connection()
+        .prepare_cached(
+            "SELECT social_profile_id, name_due_at IS NULL AND coalesce(name_asked_at < ?3, 0)
+             FROM social_profile WHERE page_id = ?1 AND platform_user_id = ?2",
+        )?
+        .query_row(
+            params![page, customer.platform_id, tx.now().minus(NAME_HOLDS)],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    if let Some((known, is_name_old)) = known {
+        if is_name_old {
+            renew_name(tx, known)?;
+        }
         return Ok((known, false));
     }
     tx.connection()
@@ -149,16 +162,10 @@ pub fn find_or_create(
 /// Names change, and hidden ones are shown one day: who comes back is asked for again, but not before
 /// [`NAME_HOLDS`].
 fn renew_name(tx: &Tx<'_>, id: SocialProfileId) -> Result<()> {
-    let asked = tx
-        .connection()
-        .prepare_cached(
-            "UPDATE social_profile SET name_due_at = ?2
-             WHERE social_profile_id = ?1 AND name_due_at IS NULL AND name_asked_at < ?3",
-        )?
-        .execute(params![id, tx.now(), tx.now().minus(NAME_HOLDS)])?;
-    if asked > 0 {
-        tx.wake(Worker::Names);
-    }
+    tx.connection()
+        .prepare_cached("UPDATE social_profile SET name_due_at = ?2 WHERE social_profile_id = ?1")?
+        .execute(params![id, tx.now()])?;
+    tx.wake(Worker::Names);
     Ok(())
 }
 

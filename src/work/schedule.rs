@@ -308,7 +308,7 @@ mod tests {
                 .state
         };
         assert_eq!((state(id), state(fresh)), (State::Closed, State::Open));
-        let oldest = house.read(live_events::span).unwrap().0;
+        let oldest = house.read(live_events::oldest).unwrap();
         assert!(oldest.0 > 1);
     }
 

@@ -2,24 +2,58 @@
 //! changes nothing, and what overtakes another leads to the same end.
 
 use crate::domain::conversation::EventKind;
-use crate::domain::ids::{AccountId, ConversationId, MessageId, SocialProfileId, WorkstreamId};
+use crate::domain::ids::{
+    AccountId, ConversationId, MessageId, PageId, SocialProfileId, WorkstreamId,
+};
 use crate::domain::inbound::{Inbound, InboundMessage, Remark, What};
 use crate::domain::message::{Author, Status};
 use crate::domain::names;
-use crate::domain::time::Timestamp;
-use crate::store::messages::NewMessage;
+use crate::store::messages::{Foreknown, NewMessage};
 use crate::store::outbox::{self, Receipt};
 use crate::store::pages::Page;
 use crate::store::{Result, Tx, accounts, conversations, messages, pages, profiles, seen_events};
 
 /// What became of an event.
 pub enum Fate {
-    /// It changed something.
+    /// It is a message of a customer of this page.
+    Message(PageId),
+    /// It changed something else.
     Stored,
     /// It came before, is for a page that is not ours, or means nothing to us.
     Ignored,
     /// It cannot be stored until somebody mends something; the sentence says what. Nothing was written.
     Refused(&'static str),
+}
+
+/// The pages that the events of one transaction are for, looked up once.
+#[derive(Default)]
+pub struct Pages(Vec<Page>);
+
+impl Pages {
+    /// The account's page of a platform id. A body signed for one account tells nothing about another
+    /// account's pages.
+    fn find(
+        &mut self,
+        tx: &Tx<'_>,
+        account: AccountId,
+        channel: &str,
+        platform_id: &str,
+    ) -> Result<Option<&Page>> {
+        let known = self
+            .0
+            .iter()
+            .position(|page| page.account == account && page.platform_id == platform_id);
+        if let Some(at) = known {
+            return Ok(self.0.get(at));
+        }
+        let page = pages::by_platform_id(&tx.reader(), channel, platform_id)?
+            .filter(|page| page.account == account);
+        let Some(page) = page else {
+            return Ok(None);
+        };
+        self.0.push(page);
+        Ok(self.0.last())
+    }
 }
 
 /// An event on a page of ours.
@@ -33,7 +67,13 @@ struct Arrival<'a> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn store(tx: &Tx<'_>, account: AccountId, channel: &str, event: &Inbound) -> Result<Fate> {
+pub fn store(
+    tx: &Tx<'_>,
+    pages: &mut Pages,
+    account: AccountId,
+    channel: &str,
+    event: &Inbound,
+) -> Result<Fate> {
     match event.what {
         What::Test => {
             accounts::test_event(tx, account)?;
@@ -42,10 +82,7 @@ pub fn store(tx: &Tx<'_>, account: AccountId, channel: &str, event: &Inbound) ->
         What::Nothing(_) => return Ok(Fate::Ignored),
         _ => {}
     }
-    // A body signed for one account tells nothing about another account's pages.
-    let page = pages::by_platform_id(&tx.reader(), channel, &event.page)?
-        .filter(|page| page.account == account);
-    let Some(page) = page else {
+    let Some(page) = pages.find(tx, account, channel, &event.page)? else {
         accounts::unknown_page_event(tx, account)?;
         return Ok(Fate::Ignored);
     };
@@ -60,16 +97,16 @@ pub fn store(tx: &Tx<'_>, account: AccountId, channel: &str, event: &Inbound) ->
         return Ok(Fate::Ignored);
     }
     let arrival = Arrival {
-        page: &page,
+        page,
         workstream,
         event,
     };
     let is_stored = arrival.settle(tx)?;
     arrival.keep_reply_token(tx)?;
-    Ok(if is_stored {
-        Fate::Stored
-    } else {
-        Fate::Ignored
+    Ok(match event.what {
+        _ if !is_stored => Fate::Ignored,
+        What::Message(_) => Fate::Message(page.id),
+        _ => Fate::Stored,
     })
 }
 
@@ -115,18 +152,19 @@ impl Arrival<'_> {
     }
 
     fn message(&self, tx: &Tx<'_>, message: &InboundMessage) -> Result<bool> {
-        if self.is_here(tx, message)? {
+        let foreknown = self.foreknown(tx, message)?;
+        if foreknown.is_here {
             return Ok(false);
         }
         let Some(profile) = self.profile(tx)? else {
             return Ok(false);
         };
         let conversation = self.current_or_new(tx, profile)?;
-        let Some(id) = self.insert(tx, conversation, message, Author::Customer)? else {
+        let author = Author::Customer;
+        let Some(id) = self.insert(tx, conversation, message, author, foreknown)? else {
             return Ok(false);
         };
         conversations::customer_wrote(tx, conversation, id, self.event.at)?;
-        pages::note_message(tx, self.page.id)?;
         Ok(true)
     }
 
@@ -139,7 +177,8 @@ impl Arrival<'_> {
         {
             return Ok(true);
         }
-        if self.is_here(tx, message)? {
+        let foreknown = self.foreknown(tx, message)?;
+        if foreknown.is_here {
             return Ok(false);
         }
         let Some(profile) = self.profile(tx)? else {
@@ -149,7 +188,8 @@ impl Arrival<'_> {
             Some(conversation) => conversation,
             None => conversations::open_closed(tx, profile, self.page.id, self.workstream)?,
         };
-        let Some(id) = self.insert(tx, conversation, message, Author::Elsewhere)? else {
+        let author = Author::Elsewhere;
+        let Some(id) = self.insert(tx, conversation, message, author, foreknown)? else {
             return Ok(false);
         };
         conversations::written_elsewhere(tx, conversation, id)?;
@@ -218,10 +258,11 @@ impl Arrival<'_> {
         Ok(true)
     }
 
-    fn is_here(&self, tx: &Tx<'_>, message: &InboundMessage) -> Result<bool> {
+    /// What is known of a message before it is stored; nothing of one without an id.
+    fn foreknown(&self, tx: &Tx<'_>, message: &InboundMessage) -> Result<Foreknown> {
         match &message.platform_id {
-            Some(platform_id) => messages::exists(tx, self.page.id, platform_id),
-            None => Ok(false),
+            Some(platform_id) => messages::foreknown(tx, self.page.id, platform_id),
+            None => Ok(Foreknown::default()),
         }
     }
 
@@ -232,13 +273,10 @@ impl Arrival<'_> {
         conversation: ConversationId,
         message: &InboundMessage,
         author: Author,
+        foreknown: Foreknown,
     ) -> Result<Option<MessageId>> {
         let (page, platform_id) = (self.page.id, message.platform_id.as_deref());
-        let unsent_at: Option<Timestamp> = match platform_id {
-            Some(platform_id) => messages::was_unsent(tx, page, platform_id)?,
-            None => None,
-        };
-        let is_there = unsent_at.is_none();
+        let is_there = foreknown.unsent_at.is_none();
         let inserted = messages::insert(
             tx,
             &NewMessage {
@@ -262,12 +300,12 @@ impl Arrival<'_> {
                 attachments: if is_there { &message.attachments } else { &[] },
             },
         )?;
-        if let Some(platform_id) = platform_id {
-            if let Some(at) = unsent_at {
-                messages::unsend(tx, page, platform_id, at)?;
-            } else if let Some((text, at)) = messages::take_early_edit(tx, page, platform_id)? {
-                messages::edit(tx, page, platform_id, &text, at)?;
-            }
+        if let (Some(platform_id), Some(at)) = (platform_id, foreknown.unsent_at) {
+            messages::unsend(tx, page, platform_id, at)?;
+        } else if let (Some(platform_id), true) = (platform_id, foreknown.was_edited)
+            && let Some((text, at)) = messages::take_early_edit(tx, page, platform_id)?
+        {
+            messages::edit(tx, page, platform_id, &text, at)?;
         }
         Ok(inserted)
     }

@@ -7,17 +7,18 @@
 //! A body that fails as a whole is tried three times, alone, and then parked. Nothing stops the bodies
 //! behind it.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::channels::Registry;
-use crate::domain::ids::{AccountId, ParkedEventId, WebhookEventId};
+use crate::domain::ids::{AccountId, PageId, ParkedEventId, WebhookEventId};
 use crate::domain::inbound::{Parsed, What};
 use crate::domain::live_event::Worker;
 use crate::store::journal::{self, Counts, Entry};
 use crate::store::parked_events::{self, NewParkedEvent, ParkedEvent};
-use crate::store::{Result, Store, StoreError, Tx, accounts};
+use crate::store::{Result, Store, StoreError, Tx, accounts, pages};
 
 use super::Wake;
 
@@ -25,11 +26,11 @@ mod event;
 #[cfg(test)]
 mod tests;
 
-use event::Fate;
+use event::{Fate, Pages};
 
 /// At most this many bodies share a commit: the writer is held for some milliseconds, and webhook calls
 /// wait for it.
-const BODIES: usize = 64;
+const BODIES: usize = 128;
 /// Bodies may be large: no more are read at once when they are this long together.
 const BYTES: usize = 1024 * 1024;
 /// How often a body is tried before it is parked whole.
@@ -107,7 +108,36 @@ fn settle(store: &Store, channels: &Registry, entries: Vec<Entry>) -> Result<()>
             entry,
         })
         .collect();
-    store.write_blocking(move |tx| bodies.iter().try_for_each(|body| settle_body(tx, body)))
+    store.write_blocking(move |tx| {
+        let mut batch = Batch::default();
+        for body in &bodies {
+            settle_body(tx, &mut batch, body)?;
+        }
+        batch.note(tx)
+    })
+}
+
+/// What the bodies of one transaction have in common.
+#[derive(Default)]
+struct Batch {
+    pages: Pages,
+    /// Accounts whose bodies held events.
+    accounts: BTreeSet<AccountId>,
+    /// Pages whose customers wrote.
+    written_to: BTreeSet<PageId>,
+}
+
+impl Batch {
+    /// Notes at accounts and pages that something came: once, not for each event.
+    fn note(&self, tx: &Tx<'_>) -> Result<()> {
+        for account in &self.accounts {
+            accounts::note_event(tx, *account)?;
+        }
+        for page in &self.written_to {
+            pages::note_message(tx, *page)?;
+        }
+        Ok(())
+    }
 }
 
 fn read(channels: &Registry, entry: &Entry) -> Read {
@@ -122,10 +152,10 @@ fn read(channels: &Registry, entry: &Entry) -> Read {
     }
 }
 
-fn settle_body(tx: &Tx<'_>, body: &Body) -> Result<()> {
+fn settle_body(tx: &Tx<'_>, batch: &mut Batch, body: &Body) -> Result<()> {
     let entry = &body.entry;
     let counts = match &body.read {
-        Read::Events(events) => settle_events(tx, entry, events)?,
+        Read::Events(events) => settle_events(tx, batch, entry, events)?,
         Read::Refused(reason) => park_whole(tx, entry, reason)?,
         Read::Panicked if entry.tries + 1 < TRIES => return journal::tried(tx, entry.id),
         Read::Panicked => park_whole(tx, entry, "the program itself failed on it")?,
@@ -133,10 +163,15 @@ fn settle_body(tx: &Tx<'_>, body: &Body) -> Result<()> {
     journal::done(tx, entry.id, counts)
 }
 
-fn settle_events(tx: &Tx<'_>, entry: &Entry, events: &[Parsed]) -> Result<Counts> {
+fn settle_events(
+    tx: &Tx<'_>,
+    batch: &mut Batch,
+    entry: &Entry,
+    events: &[Parsed],
+) -> Result<Counts> {
     let mut counts = Counts::default();
     for parsed in events {
-        match settle_event(tx, entry.account, &entry.channel, parsed)? {
+        match settle_event(tx, batch, entry.account, &entry.channel, parsed)? {
             Settled::Stored => counts.stored += 1,
             Settled::Ignored => counts.ignored += 1,
             Settled::Failed(reason) => {
@@ -157,7 +192,7 @@ fn settle_events(tx: &Tx<'_>, entry: &Entry, events: &[Parsed]) -> Result<Counts
     }
     let is_test = |parsed: &Parsed| matches!(&parsed.event, Ok(event) if event.what == What::Test);
     if !events.iter().all(is_test) {
-        accounts::note_event(tx, entry.account)?;
+        batch.accounts.insert(entry.account);
     }
     Ok(counts)
 }
@@ -173,6 +208,7 @@ enum Settled {
 /// Stores one event in a savepoint of its own. An error is about the database, not about the event.
 fn settle_event(
     tx: &Tx<'_>,
+    batch: &mut Batch,
     account: AccountId,
     channel: &str,
     parsed: &Parsed,
@@ -181,7 +217,12 @@ fn settle_event(
         Ok(event) => event,
         Err(reason) => return Ok(Settled::Failed(reason.clone())),
     };
-    match tx.attempt(|tx| event::store(tx, account, channel, event))? {
+    let pages = &mut batch.pages;
+    match tx.attempt(|tx| event::store(tx, pages, account, channel, event))? {
+        Ok(Fate::Message(page)) => {
+            batch.written_to.insert(page);
+            Ok(Settled::Stored)
+        }
         Ok(Fate::Stored) => Ok(Settled::Stored),
         Ok(Fate::Ignored) => Ok(Settled::Ignored),
         Ok(Fate::Refused(reason)) => Ok(Settled::Failed(reason.to_owned())),
@@ -274,12 +315,15 @@ fn settle_parked(tx: &Tx<'_>, parked: &ParkedEvent, read: &Read) -> Result<Retri
         Read::Refused(reason) => return still(reason),
         Read::Panicked => return still("the program itself failed on it"),
     };
+    let mut batch = Batch::default();
     let mut failures = Vec::new();
     for event in events {
-        if let Settled::Failed(reason) = settle_event(tx, parked.account, &parked.channel, event)? {
+        let settled = settle_event(tx, &mut batch, parked.account, &parked.channel, event)?;
+        if let Settled::Failed(reason) = settled {
             failures.push((&event.raw, reason));
         }
     }
+    batch.note(tx)?;
     if let ([_], [(_, reason)]) = (&events[..], &failures[..]) {
         return still(reason);
     }
