@@ -22,7 +22,7 @@ use crate::store::work_items::{self, Audience};
 use crate::store::{self, Reader, Store, conversations, live_events, messages, users};
 use crate::web::App;
 use crate::web::page::{Frame, filters};
-use crate::web::workspace::conversation_view::{Composer, ConversationView, Facts};
+use crate::web::workspace::conversation_view::{ConversationView, Facts};
 use crate::web::workspace::log::{LineView, line_view};
 use crate::web::workspace::message_view::MessageFragment;
 

@@ -1,13 +1,18 @@
 //! Where an agent writes.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use crate::channels::Channel;
 use crate::crypto;
 use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::text::Unit;
 use crate::locale::Text;
+use crate::web::page::filters;
 
 /// The composer, ready for the template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "workspace/conversations/composer.html")]
 pub struct ComposerView {
     /// To whom it writes.
     pub conversation_id: ConversationId,
@@ -26,6 +31,8 @@ pub struct ComposerView {
     /// Why the last try was not taken.
     pub notice: Option<Text>,
 }
+
+impl HtmlSafe for ComposerView {}
 
 impl ComposerView {
     /// A composer for a conversation on `channel` whose page is called `page_name`; `newest` is the last

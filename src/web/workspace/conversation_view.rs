@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use crate::channels::Registry;
 use crate::domain::access::{self, Action, Relation, Role};
 use crate::domain::conversation::{Act, State, next};
@@ -13,6 +16,7 @@ use crate::store::conversations::Conversation;
 use crate::store::pages::Page;
 use crate::store::profiles::{self, Profile};
 use crate::store::{Reader, Result, drafts, pages, queues, users};
+use crate::web::page::filters;
 use crate::web::times;
 
 use super::composer::ComposerView;
@@ -118,8 +122,11 @@ impl Can {
 }
 
 /// The reply window at the moment of rendering; the browser counts down from it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "workspace/conversations/window.html")]
 pub struct WindowView {
+    /// The conversation.
+    pub conversation: ConversationId,
     /// `open`, `tagged`, `closed`, or `always` where nothing is shown.
     pub kind: &'static str,
     /// When it closes.
@@ -132,8 +139,15 @@ pub struct WindowView {
     pub left: Text,
 }
 
+impl HtmlSafe for WindowView {}
+
 impl WindowView {
-    fn new(window: Window, rules: Rules, now: Timestamp) -> WindowView {
+    fn new(
+        conversation: ConversationId,
+        window: Window,
+        rules: Rules,
+        now: Timestamp,
+    ) -> WindowView {
         let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         let standard = rules.standard.unwrap_or_default();
         let (kind, deadline, span) = match window {
@@ -146,6 +160,7 @@ impl WindowView {
             Window::Always => ("always", now, Duration::ZERO),
         };
         WindowView {
+            conversation,
             kind,
             deadline_ms: deadline.millis(),
             now_ms: now.millis(),
@@ -155,25 +170,90 @@ impl WindowView {
     }
 
     /// Nothing is shown: what is over needs no clock.
-    fn hidden(now: Timestamp) -> WindowView {
+    fn hidden(conversation: ConversationId, now: Timestamp) -> WindowView {
         let rules = Rules {
             standard: None,
             tagged: None,
         };
-        WindowView::new(Window::Always, rules, now)
+        WindowView::new(conversation, Window::Always, rules, now)
     }
 }
 
 /// Where the viewer writes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "workspace/conversations/writing.html")]
 pub enum Composer {
     /// Here.
     Open(ComposerView),
-    /// Nowhere, and why: the text `composer-closed-<word>`.
-    Closed(&'static str),
+    /// Nowhere.
+    Closed(Closed),
 }
 
+impl HtmlSafe for Composer {}
+
+impl Composer {
+    /// Whether the viewer can write.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Composer::Open(_))
+    }
+}
+
+/// Why nothing can be written, and what can be done instead.
+#[derive(Clone, Debug, Template)]
+#[template(path = "workspace/conversations/closed.html")]
+pub struct Closed {
+    conversation: ConversationId,
+    /// Names the text `composer-closed-<word>`.
+    why: &'static str,
+    /// Who holds the conversation; empty when nobody does.
+    holder: String,
+    can: Can,
+}
+
+impl HtmlSafe for Closed {}
+
+impl Closed {
+    fn icon(&self) -> &'static str {
+        match self.why {
+            "open" => "inbox",
+            "waiting" => "clock",
+            "wrap-up" => "timer",
+            "window" => "lock",
+            "closed" => "archive",
+            _ => "user",
+        }
+    }
+}
+
+/// The head of a conversation's page.
+#[derive(Template)]
+#[template(path = "workspace/conversations/head.html")]
+pub struct Head<'a> {
+    view: &'a ConversationView,
+}
+
+impl HtmlSafe for Head<'_> {}
+
+/// What stands beside a conversation.
+#[derive(Template)]
+#[template(path = "workspace/conversations/panel.html")]
+pub struct Panel<'a> {
+    view: &'a ConversationView,
+}
+
+impl HtmlSafe for Panel<'_> {}
+
 impl ConversationView {
+    /// The head of its page.
+    pub fn head(&self) -> Head<'_> {
+        Head { view: self }
+    }
+
+    /// What stands beside it.
+    pub fn panel(&self) -> Panel<'_> {
+        Panel { view: self }
+    }
+
     /// The conversation for a person of `role` to whom it stands in `relation`, at `now`. `None` when the
     /// program has no such channel.
     pub fn new(
@@ -190,7 +270,12 @@ impl ConversationView {
         let tag = facts.page.human_agent_tag;
         let window = window::check(rules, tag, conversation.last_inbound_at, now);
         let composer = match closed_because(conversation.state, relation, window) {
-            Some(word) => Composer::Closed(word),
+            Some(why) => Composer::Closed(Closed {
+                conversation: conversation.id,
+                why,
+                holder: facts.holder.clone().unwrap_or_default(),
+                can,
+            }),
             None => Composer::Open(ComposerView::new(
                 conversation.id,
                 channel,
@@ -213,8 +298,8 @@ impl ConversationView {
             created_at: conversation.created_at,
             can,
             window: match conversation.state {
-                State::Closed => WindowView::hidden(now),
-                _ => WindowView::new(window, rules, now),
+                State::Closed => WindowView::hidden(conversation.id, now),
+                _ => WindowView::new(conversation.id, window, rules, now),
             },
             composer,
         })

@@ -8,7 +8,7 @@ use rocket::{Either, Route, State as Managed, get, routes};
 
 use super::conversation_view::{ConversationView, Facts};
 use super::customer::CustomerView;
-use super::log::{self, Entry, LogPage};
+use super::log::{self, LogPage};
 use super::message_view::Thread;
 use super::sessions::Sessions;
 use super::work_items_page::Glance;
@@ -138,7 +138,6 @@ async fn show(
 #[template(path = "workspace/conversations/older.html")]
 struct Older {
     id: ConversationId,
-    customer: CustomerView,
     log: LogPage,
 }
 
@@ -159,11 +158,7 @@ fn older(
         let thread = Thread::of(reader, &conversation, frame.time_zone)?;
         let has_buttons = has_buttons(&person, &conversation, relation);
         let log = log::page(reader, &thread, Some(before), has_buttons)?;
-        Ok(Some(Older {
-            id,
-            customer: thread.customer,
-            log,
-        }))
+        Ok(Some(Older { id, log }))
     })?;
     page.map(Page::ok).ok_or(Failure::from(Status::NotFound))
 }
@@ -174,11 +169,10 @@ fn older(
 struct Earlier {
     /// The conversation that it is looked at from.
     now: ConversationId,
-    customer: CustomerView,
+    customer: Arc<CustomerView>,
     sessions: Sessions,
     began_at: Timestamp,
-    entries: Vec<Entry>,
-    earlier: Option<MessageId>,
+    log: LogPage,
 }
 
 /// The entries alone.
@@ -187,7 +181,6 @@ struct Earlier {
 struct Unfolded {
     now: ConversationId,
     id: ConversationId,
-    customer: CustomerView,
     log: LogPage,
 }
 
@@ -212,21 +205,14 @@ fn earlier(
         };
         let thread = Thread::of(reader, &earlier, frame.time_zone)?;
         let log = log::page(reader, &thread, before, false)?;
-        let customer = thread.customer;
         Ok(Some(match for_fragment.0 {
-            true => Either::Left(Page::ok(Unfolded {
-                now,
-                id,
-                customer,
-                log,
-            })),
+            true => Either::Left(Page::ok(Unfolded { now, id, log })),
             false => Either::Right(Page::ok(Earlier {
                 now,
-                customer,
+                customer: thread.customer,
                 sessions: Sessions::read(reader, &person, Some(now), clock::now())?,
                 began_at: earlier.created_at,
-                entries: log.entries,
-                earlier: log.earlier,
+                log,
             })),
         }))
     })?;

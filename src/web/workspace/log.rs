@@ -1,5 +1,8 @@
 //! What stands in a log, oldest first: days, messages, and the lines of the conversation's history.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use crate::domain::conversation::EventKind;
 use crate::domain::ids::MessageId;
 use crate::domain::time::Timestamp;
@@ -8,6 +11,7 @@ use crate::store::conversations::{self, HistoryLine};
 use crate::store::{Reader, Result, messages};
 
 use super::message_view::{MessageView, Thread};
+use crate::web::page::filters;
 
 /// Messages of one page.
 const PAGE: usize = 50;
@@ -39,7 +43,8 @@ pub struct LineView {
 }
 
 /// One page of a log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "workspace/conversations/entries.html")]
 pub struct LogPage {
     /// Oldest first.
     pub entries: Vec<Entry>,
@@ -48,6 +53,8 @@ pub struct LogPage {
     /// The newest message; `None` when there is none.
     pub newest: Option<MessageId>,
 }
+
+impl HtmlSafe for LogPage {}
 
 /// The page of the log that ends before the message `before`; the newest page without one.
 ///

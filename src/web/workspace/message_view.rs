@@ -1,8 +1,10 @@
 //! A message as a page, the live stream and the answer to *Send* show it: one view, one template.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use chrono_tz::Tz;
 
 use super::customer::CustomerView;
@@ -26,12 +28,15 @@ const QUOTED_CHARACTERS: usize = 120;
 
 /// A message, ready for the template. Nothing in it depends on who looks, except [`MessageView::may_answer`]:
 /// the live stream renders it once for everybody.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "workspace/messages/message.html")]
 pub struct MessageView {
     /// The client id, or the message's own where no browser made one: `#message-<key>`.
     pub key: String,
     /// Row id.
     pub message_id: MessageId,
+    /// The customer of its conversation.
+    pub customer: Arc<CustomerView>,
     /// Who wrote it.
     pub author: Author,
     /// Said beside the time, where the picture does not say it.
@@ -62,6 +67,41 @@ pub struct MessageView {
     pub may_answer: bool,
 }
 
+impl HtmlSafe for MessageView {}
+
+impl MessageView {
+    fn is_customers(&self) -> bool {
+        self.author == Author::Customer
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        self.author == Author::Elsewhere
+    }
+
+    /// Nothing more happens to it until a person decides.
+    fn is_over(&self) -> bool {
+        matches!(self.status, Status::Failed | Status::Unknown)
+    }
+
+    /// What is said of it. Whether it waits or is on its way makes no difference to who wrote it.
+    fn status_word(&self) -> &'static str {
+        match self.status {
+            Status::Queued => Status::Sending.word(),
+            status => status.word(),
+        }
+    }
+
+    fn status_icon(&self) -> &'static str {
+        match self.status {
+            Status::Queued | Status::Sending => "circle-dashed",
+            Status::Sent => "check",
+            Status::Delivered | Status::Read => "check-check",
+            Status::Failed => "circle-x",
+            Status::Unknown => "circle-question-mark",
+        }
+    }
+}
+
 /// Who wrote a message, where that is not said by its place and picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
@@ -85,7 +125,8 @@ pub struct Quote {
 }
 
 /// Something that hangs on a message, without the thing itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Template)]
+#[template(path = "workspace/messages/attachment.html")]
 pub struct AttachmentView {
     /// What it is.
     pub kind: AttachmentKind,
@@ -95,6 +136,26 @@ pub struct AttachmentView {
     pub note: String,
     /// How large it is.
     pub size: Option<Text>,
+}
+
+impl HtmlSafe for AttachmentView {}
+
+impl AttachmentView {
+    fn icon(&self) -> &'static str {
+        match self.kind {
+            AttachmentKind::Picture => "image",
+            AttachmentKind::Video => "video",
+            AttachmentKind::Audio => "audio-lines",
+            AttachmentKind::File => "file-text",
+            AttachmentKind::Sticker => "sticker",
+            AttachmentKind::Location => "map-pin",
+            AttachmentKind::Link => "link",
+            AttachmentKind::Post => "reply",
+            AttachmentKind::Product => "shopping-bag",
+            AttachmentKind::Appointment => "calendar",
+            AttachmentKind::Other => "message-circle-question-mark",
+        }
+    }
 }
 
 /// Why a message failed, is in doubt, or waits for another try.
@@ -112,7 +173,7 @@ pub struct Thread {
     /// The conversation.
     pub conversation: ConversationId,
     /// The customer.
-    pub customer: CustomerView,
+    pub customer: Arc<CustomerView>,
     agent: Option<UserId>,
     zone: Tz,
 }
@@ -127,7 +188,7 @@ impl Thread {
             .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         Ok(Thread {
             conversation: conversation.id,
-            customer: CustomerView::from(&profile),
+            customer: Arc::new(CustomerView::from(&profile)),
             agent: conversation.agent,
             zone,
         })
@@ -154,6 +215,7 @@ impl Thread {
                 None => message.id.to_string(),
             },
             message_id: message.id,
+            customer: self.customer.clone(),
             author: message.author,
             by: self.by(message),
             lang: match message.author {
@@ -253,9 +315,9 @@ pub struct MessageFragment {
     pub day: Option<Timestamp>,
     /// The message.
     pub message: MessageView,
-    /// The customer.
-    pub customer: CustomerView,
 }
+
+impl HtmlSafe for MessageFragment {}
 
 impl MessageFragment {
     /// The fragment of a message of `conversation`. `None` when there is no such message in it.
@@ -288,17 +350,6 @@ impl MessageFragment {
                 .begins_day(above.as_ref(), &message)
                 .then_some(message.created_at),
             message: thread.view(reader, &message, is_joined, may_answer)?,
-            customer: thread.customer,
         }))
-    }
-
-    /// Where the message stands in a page: `message-<key>`.
-    pub fn element_id(&self) -> String {
-        format!("message-{}", self.message.key)
-    }
-
-    /// Who wrote it.
-    pub fn author(&self) -> Author {
-        self.message.author
     }
 }

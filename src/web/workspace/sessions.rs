@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use rocket::{Either, Route, State as Managed, get, routes};
 
 use super::customer::CustomerView;
@@ -29,6 +30,8 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The session list.
+#[derive(Template)]
+#[template(path = "workspace/sessions/list.html")]
 pub struct Sessions {
     /// The conversation on screen.
     pub current: Option<ConversationId>,
@@ -37,6 +40,8 @@ pub struct Sessions {
     /// What is held, state by state.
     pub groups: Vec<Group>,
 }
+
+impl HtmlSafe for Sessions {}
 
 /// What is held in one state.
 pub struct Group {
@@ -131,13 +136,6 @@ impl SessionView {
     }
 }
 
-/// The list alone.
-#[derive(Template)]
-#[template(path = "workspace/sessions/list.html")]
-struct List {
-    sessions: Sessions,
-}
-
 #[derive(Template)]
 #[template(path = "workspace/sessions/index.html")]
 struct Index {
@@ -150,13 +148,13 @@ fn index(
     current: Option<i64>,
     for_fragment: ForFragment,
     app: &Managed<Arc<App>>,
-) -> Answer<Either<Page<List>, Page<Index>>> {
+) -> Answer<Either<Page<Sessions>, Page<Index>>> {
     let current = current.map(ConversationId);
     let sessions = app
         .store
         .read(|reader| Sessions::read(reader, &person, current, clock::now()))?;
     Ok(match for_fragment.0 {
-        true => Either::Left(Page::ok(List { sessions })),
+        true => Either::Left(Page::ok(sessions)),
         false => Either::Right(Page::ok(Index { sessions })),
     })
 }

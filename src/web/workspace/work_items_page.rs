@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use askama::filters::HtmlSafe;
 use rocket::form::{self, FromFormField, ValueField};
 use rocket::{Route, State as Managed, get, routes};
 
@@ -94,6 +95,8 @@ fn glance(
 }
 
 /// The three lists; fetched anew when the live stream says that they changed.
+#[derive(Template)]
+#[template(path = "workspace/work_items/lists.html")]
 struct Lists {
     counts: Counts,
     mine: List,
@@ -102,6 +105,8 @@ struct Lists {
     /// The query of this page, so that it is fetched anew as it is.
     query: String,
 }
+
+impl HtmlSafe for Lists {}
 
 struct List {
     rows: Vec<Row>,
@@ -246,13 +251,6 @@ impl Lists {
     }
 }
 
-/// The lists alone.
-#[derive(Template)]
-#[template(path = "workspace/work_items/lists.html")]
-struct Fragment {
-    lists: Lists,
-}
-
 #[derive(Template)]
 #[template(path = "workspace/work_items/index.html")]
 struct Dashboard {
@@ -287,12 +285,12 @@ fn fragment(
     closed: Option<Place>,
     frame: &Frame,
     app: &Managed<Arc<App>>,
-) -> Answer<Page<Fragment>> {
+) -> Answer<Page<Lists>> {
     let places = Places { mine, open, closed };
     let lists = app
         .store
         .read(|reader| Lists::read(reader, &person, frame, places))?;
-    Ok(Page::ok(Fragment { lists }))
+    Ok(Page::ok(lists))
 }
 
 #[cfg(test)]
