@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, Flags};
 
 mod bench;
+mod check;
 mod demo;
 mod home;
 mod serve;
@@ -43,6 +44,8 @@ struct Settings {
 enum Command {
     /// Run the server (the default)
     Serve,
+    /// Check database, key, disk, clock, public address and tokens, and say how to mend what is wrong
+    Check(check::Arguments),
     /// Add and manage the people who sign in; works while the server runs
     #[command(subcommand)]
     User(user::Command),
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let result = load(arguments.settings).and_then(|config| match arguments.command {
         None | Some(Command::Serve) => serve::run(config),
+        Some(Command::Check(arguments)) => check::run(&config, &arguments),
         Some(Command::User(command)) => user::run(&config, command),
         Some(Command::Demo) => demo::run(config),
         Some(Command::Bench(options)) => bench::run(config, options),

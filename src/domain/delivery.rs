@@ -12,7 +12,7 @@ use super::time::Timestamp;
 /// After a doubtful call the platform's echo is waited for this long; then the message is `unknown`, and
 /// an echo that comes later still settles it. Echoes come within seconds, or after the platform's next
 /// redelivery, for which nobody should watch a spinner.
-pub const ECHO_WAIT: Duration = Duration::from_secs(30);
+pub const ECHO_WAIT: Duration = Duration::from_secs(20);
 
 /// A page that its platform holds back is left alone this long at first, then twice as long each time.
 /// (contracts/messenger.md §4.4, 10/1893063: 30 min to 4 h.)

@@ -26,6 +26,37 @@ pub fn note_health(tx: &Tx<'_>) -> StoreResult<()> {
     Ok(())
 }
 
+/// When something was stored last, as far as it is easily told. `None`: nothing was.
+///
+/// # Errors
+/// SQLite's.
+pub fn newest(reader: &Reader<'_>) -> StoreResult<Option<Timestamp>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT max(moment) FROM (
+                 SELECT max(occurred_at) AS moment FROM live_event
+                 UNION ALL SELECT created_at FROM organization)",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Whether the key is the one that sealed this database's secrets; no key has yet sealed any of a new one's.
+pub(super) fn fits(connection: &Connection, sealer: &Sealer) -> rusqlite::Result<bool> {
+    let sealed = sealed_check(connection)?;
+    Ok(sealed.is_none_or(|sealed| sealer.open(KEY_CHECK_PLACE, &sealed).is_ok()))
+}
+
+fn sealed_check(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    connection
+        .query_row(
+            "SELECT value FROM fact WHERE name = ?1",
+            [KEY_CHECK],
+            |row| row.get(0),
+        )
+        .optional()
+}
+
 /// When a job of the schedule last ran to its end. `None`: never.
 ///
 /// # Errors
@@ -76,14 +107,7 @@ pub(super) fn check_key(
         path: path.to_owned(),
         source,
     };
-    let sealed: Option<String> = connection
-        .query_row(
-            "SELECT value FROM fact WHERE name = ?1",
-            [KEY_CHECK],
-            |row| row.get(0),
-        )
-        .optional()
-        .map_err(database)?;
+    let sealed = sealed_check(connection).map_err(database)?;
     match sealed {
         Some(sealed) => sealer
             .open(KEY_CHECK_PLACE, &sealed)

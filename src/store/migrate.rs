@@ -14,6 +14,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_conversations.sql"),
 ];
 
+/// The version of the schema that this program works with.
+pub(super) const LATEST: usize = MIGRATIONS.len();
+
 /// Applies what is missing. A database that already holds data is copied first.
 pub(super) fn to_latest(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let migrations = Migrations::new(MIGRATIONS.iter().map(|sql| M::up(sql)).collect());

@@ -20,6 +20,7 @@ pub mod conversations;
 pub mod drafts;
 pub mod facts;
 mod ids;
+pub mod inspect;
 pub mod journal;
 pub mod live_events;
 pub mod messages;
