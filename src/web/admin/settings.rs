@@ -13,6 +13,7 @@ use super::shown::{self, ShownAccount};
 use super::typed;
 use crate::channels::{Credentials, SetupError};
 use crate::crypto::Secret;
+use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::accounts::{self, Acknowledgement};
 use crate::store::pages;
@@ -71,6 +72,11 @@ impl Overview {
             (None, Some(_)) => Text::new("account-verified"),
             (None, None) => Text::new("accounts-never"),
         }
+    }
+
+    fn verification_at(&self) -> Option<Timestamp> {
+        let account = &self.shown.account;
+        account.verify_failed_at.or(account.verified_at)
     }
 
     fn signatures(&self) -> Text {

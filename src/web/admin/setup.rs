@@ -575,3 +575,32 @@ async fn complete(
         .await?;
     Ok(Redirect::to(format!("/admin/accounts/{id}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto;
+    use crate::locale::Locale;
+
+    /// Who agreed to which text is kept by the version: a text that changes needs another one.
+    #[test]
+    fn the_privacy_notice_has_the_text_of_its_version() {
+        let keys = [
+            "channel-facebook-privacy",
+            "channel-line-privacy",
+            "privacy-1",
+            "privacy-2",
+            "privacy-3",
+            "privacy-acknowledge",
+        ];
+        let text: Vec<String> = keys
+            .into_iter()
+            .map(|key| Text::new(key).say(Locale::English))
+            .collect();
+        let digest = crypto::hex(&crypto::sha256(text.join("\n").as_bytes()));
+        assert_eq!(
+            (privacy::TEXT_VERSION, &digest[..16]),
+            ("2026-11", "b514c855fb946bde")
+        );
+    }
+}
