@@ -4,13 +4,17 @@ use std::cell::{Cell, RefCell};
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Weak};
 
+use base64::Engine as _;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tungstenite::protocol::WebSocketConfig;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
-use super::program::{PATIENCE, wait_until};
+use super::program::PATIENCE;
 
 /// A running Chromium.
 pub struct Browser {
@@ -22,14 +26,34 @@ pub struct Browser {
 /// A tab, in a browsing context of its own: its cookies are nobody else's.
 pub struct Tab {
     socket: RefCell<WebSocket<MaybeTlsStream<TcpStream>>>,
+    context: String,
     session: String,
     next: Cell<u64>,
     /// Everything that the console said as an error, every exception, every violated policy.
     complaints: RefCell<Vec<String>>,
 }
 
+/// What Chromium answers to a command that failed.
+#[derive(Debug)]
+pub struct Refused(Value);
+
+/// Messages in the protocol are not larger than this; a picture of a long page may be some megabytes.
+const LARGEST_MESSAGE: usize = 256 * 1024 * 1024;
+
 impl Browser {
-    pub fn start() -> Browser {
+    /// The one Chromium of all tests that run now; it ends with the last of them.
+    pub fn shared() -> Arc<Browser> {
+        static RUNNING: Mutex<Weak<Browser>> = Mutex::new(Weak::new());
+        let mut running = RUNNING.lock();
+        if let Some(browser) = running.upgrade() {
+            return browser;
+        }
+        let browser = Arc::new(Browser::start());
+        *running = Arc::downgrade(&browser);
+        browser
+    }
+
+    fn start() -> Browser {
         let profile = TempDir::new().expect("a temporary folder");
         let mut child = Command::new("chromium")
             .args([
@@ -43,6 +67,10 @@ impl Browser {
                 "--disable-component-update",
                 "--disable-sync",
                 "--disable-extensions",
+                // Every tab is somebody who looks at it.
+                "--disable-background-timer-throttling",
+                "--disable-backgrounding-occluded-windows",
+                "--disable-renderer-backgrounding",
                 "--hide-scrollbars",
                 "--lang=en",
                 "--remote-debugging-port=0",
@@ -72,7 +100,12 @@ impl Browser {
 
     /// A new tab of this size.
     pub fn tab(&self, width: u32, height: u32) -> Tab {
-        let (mut socket, _) = tungstenite::connect(&self.address).expect("Chromium listens");
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(LARGEST_MESSAGE))
+            .max_frame_size(Some(LARGEST_MESSAGE));
+        let (mut socket, _) =
+            tungstenite::client::connect_with_config(&self.address, Some(config), 0)
+                .expect("Chromium listens");
         if let MaybeTlsStream::Plain(stream) = socket.get_mut() {
             stream
                 .set_read_timeout(Some(PATIENCE))
@@ -80,23 +113,29 @@ impl Browser {
         }
         let mut tab = Tab {
             socket: RefCell::new(socket),
+            context: String::new(),
             session: String::new(),
             next: Cell::new(1),
             complaints: RefCell::default(),
         };
         let context = tab.send("Target.createBrowserContext", json!({}));
+        tab.context = string(&context["browserContextId"]);
         let target = tab.send(
             "Target.createTarget",
-            json!({ "url": "about:blank", "browserContextId": context["browserContextId"] }),
+            json!({ "url": "about:blank", "browserContextId": tab.context, "newWindow": true }),
         );
         let session = tab.send(
             "Target.attachToTarget",
             json!({ "targetId": target["targetId"], "flatten": true }),
         );
-        tab.session = session["sessionId"].as_str().expect("a session").to_owned();
+        tab.session = string(&session["sessionId"]);
         for domain in ["Page", "Runtime", "Log", "Network", "DOM"] {
             tab.send(&format!("{domain}.enable"), json!({}));
         }
+        tab.send(
+            "Emulation.setFocusEmulationEnabled",
+            json!({ "enabled": true }),
+        );
         tab.resize(width, height);
         tab
     }
@@ -109,9 +148,27 @@ impl Drop for Browser {
     }
 }
 
+impl Drop for Tab {
+    fn drop(&mut self) {
+        let id = self.next.get();
+        let close = json!({ "id": id, "method": "Target.disposeBrowserContext",
+                            "params": { "browserContextId": self.context } });
+        // A Chromium that is gone has no tab to close.
+        let _ = self.socket.get_mut().send(Message::text(close.to_string()));
+    }
+}
+
 impl Tab {
     /// One command of the protocol, and its answer.
+    #[track_caller]
     pub fn send(&self, method: &str, parameters: Value) -> Value {
+        self.ask(method, parameters)
+            .unwrap_or_else(|Refused(error)| panic!("{method}: {error}"))
+    }
+
+    /// One command of the protocol, and its answer, or why it was not possible: e.g. the page was just
+    /// being left.
+    fn ask(&self, method: &str, parameters: Value) -> Result<Value, Refused> {
         let id = self.next.replace(self.next.get() + 1);
         let mut command = json!({ "id": id, "method": method, "params": parameters });
         if !self.session.is_empty() {
@@ -130,8 +187,10 @@ impl Tab {
                 continue;
             };
             if answer["id"] == json!(id) {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].clone();
+                return match &answer["error"] {
+                    Value::Null => Ok(answer["result"].clone()),
+                    error => Err(Refused(error.clone())),
+                };
             }
             self.listen(&answer);
         }
@@ -161,9 +220,14 @@ impl Tab {
     }
 
     pub fn resize(&self, width: u32, height: u32) {
+        let is_phone = width < 500;
         self.send(
             "Emulation.setDeviceMetricsOverride",
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 }),
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone }),
+        );
+        self.send(
+            "Emulation.setTouchEmulationEnabled",
+            json!({ "enabled": is_phone }),
         );
     }
 
@@ -181,6 +245,25 @@ impl Tab {
             "Emulation.setScriptExecutionDisabled",
             json!({ "value": true }),
         );
+    }
+
+    /// May read and write the clipboard, as a person who pressed *Allow*.
+    pub fn allow_clipboard(&self) {
+        self.send(
+            "Browser.setPermission",
+            json!({ "browserContextId": self.context, "setting": "granted",
+                    "permission": { "name": "clipboard-read" } }),
+        );
+        self.send(
+            "Browser.setPermission",
+            json!({ "browserContextId": self.context, "setting": "granted",
+                    "permission": { "name": "clipboard-write" } }),
+        );
+    }
+
+    /// Requests to these addresses (with `*`) fail from now on; those that are under way go on.
+    pub fn block(&self, addresses: &[&str]) {
+        self.send("Network.setBlockedURLs", json!({ "urls": addresses }));
     }
 
     /// Cuts the network, or gives it back.
@@ -216,6 +299,7 @@ impl Tab {
     }
 
     /// The value of an expression, through JSON. Promises are awaited.
+    #[track_caller]
     pub fn evaluate(&self, expression: &str) -> Value {
         let answer = self.send(
             "Runtime.evaluate",
@@ -234,11 +318,12 @@ impl Tab {
     pub fn wait_for(&self, condition: &str, expression: &str) {
         let started = std::time::Instant::now();
         loop {
-            let answer = self.send(
+            // While one page gives way to the next there is nothing to look at.
+            let answer = self.ask(
                 "Runtime.evaluate",
                 json!({ "expression": format!("!!({expression})"), "returnByValue": true }),
             );
-            if answer["result"]["value"] == json!(true) {
+            if answer.is_ok_and(|answer| answer["result"]["value"] == json!(true)) {
                 return;
             }
             if started.elapsed() > PATIENCE {
@@ -292,18 +377,18 @@ impl Tab {
             "(() => {{ const field = {FIELD}({}); field.focus(); if (field.select) field.select(); }})()",
             json!(label)
         ));
-        self.send("Input.insertText", json!({ "text": value }));
+        self.type_text(value);
     }
 
-    /// Chooses an option of the select, or the radio button, with this label.
+    /// Chooses an option of the select with this label.
     #[track_caller]
     pub fn choose(&self, label: &str, option: &str) {
         self.evaluate(&format!(
-            "(() => {{ const field = {FIELD}({}); if (field.tagName === 'SELECT') {{ \
-               field.value = [...field.options].find(o => o.text.trim() === {o}).value; \
-               field.dispatchEvent(new Event('change', {{ bubbles: true }})); }} else {FIELD}({o}).click(); }})()",
+            "(() => {{ const field = {FIELD}({}); \
+               field.value = [...field.options].find(option => option.text.trim() === {}).value; \
+               field.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
             json!(label),
-            o = json!(option)
+            json!(option)
         ));
     }
 
@@ -316,38 +401,89 @@ impl Tab {
     /// Presses the first visible button or link whose words begin so, with a real click.
     #[track_caller]
     pub fn press(&self, words: &str) {
-        let find = format!("{BUTTON}({})", json!(words));
+        self.press_in("body", words);
+    }
+
+    /// The same within the first element that a selector finds.
+    #[track_caller]
+    pub fn press_in(&self, place: &str, words: &str) {
+        let find = format!("{BUTTON}({}, {})", json!(words), json!(place));
+        self.wait_for(&format!("there is a button {words:?} in {place}"), &find);
+        self.click(&find, 1);
+    }
+
+    /// Presses twice, as fast as somebody who is not sure that the first time counted.
+    #[track_caller]
+    pub fn press_twice(&self, words: &str) {
+        let find = format!("{BUTTON}({}, 'body')", json!(words));
         self.wait_for(&format!("there is a button {words:?}"), &find);
+        self.click(&find, 2);
+    }
+
+    /// Presses the first element that a selector finds.
+    #[track_caller]
+    pub fn press_at(&self, selector: &str) {
+        let find = format!("document.querySelector({})", json!(selector));
+        self.wait_for(&format!("there is {selector}"), &find);
+        self.click(&find, 1);
+    }
+
+    #[track_caller]
+    fn click(&self, find: &str, times: u32) {
         let place = self.evaluate(&format!(
-            "(() => {{ const button = {find}; button.scrollIntoView({{ block: 'center' }}); \
+            "(() => {{ const button = {find}; button.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
                const box = button.getBoundingClientRect(); \
                return {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }}; }})()"
         ));
-        for kind in ["mousePressed", "mouseReleased"] {
-            self.send(
-                "Input.dispatchMouseEvent",
-                json!({ "type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1 }),
-            );
+        for time in 1..=times {
+            for kind in ["mousePressed", "mouseReleased"] {
+                self.send(
+                    "Input.dispatchMouseEvent",
+                    json!({ "type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": time }),
+                );
+            }
         }
     }
 
     /// Presses a key.
-    pub fn key(&self, key: &str, shift: bool) {
-        let code = match key {
-            "Enter" => 13,
-            "Tab" => 9,
-            "Escape" => 27,
-            _ => 0,
+    pub fn key(&self, key: &str) {
+        self.stroke(key, 0);
+    }
+
+    /// Presses a key while Shift is held.
+    pub fn shift_key(&self, key: &str) {
+        self.stroke(key, 8);
+    }
+
+    fn stroke(&self, key: &str, modifiers: u32) {
+        let (code, text) = match key {
+            "Enter" => (13, "\r"),
+            "Tab" => (9, ""),
+            "Escape" => (27, ""),
+            _ => panic!("the tests do not know the key {key}"),
         };
-        let text = if key == "Enter" { "\r" } else { "" };
         for kind in ["keyDown", "keyUp"] {
             self.send(
                 "Input.dispatchKeyEvent",
                 json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
-                        "modifiers": if shift { 8 } else { 0 },
-                        "text": if kind == "keyDown" { text } else { "" } }),
+                        "modifiers": modifiers, "text": if kind == "keyDown" { text } else { "" } }),
             );
         }
+    }
+
+    /// Types where the caret is.
+    pub fn type_text(&self, text: &str) {
+        self.send("Input.insertText", json!({ "text": text }));
+    }
+
+    /// Begins to write a word with an input method, as Chinese and Japanese are written: nothing of it is
+    /// final before it is chosen (by `type_text`).
+    pub fn compose(&self, text: &str) {
+        let end = text.encode_utf16().count();
+        self.send(
+            "Input.imeSetComposition",
+            json!({ "text": text, "selectionStart": end, "selectionEnd": end }),
+        );
     }
 
     /// Presses something that leads to another page, and waits for that page.
@@ -363,11 +499,24 @@ impl Tab {
 
     /// What axe-core finds, one line a violation.
     pub fn violations(&self) -> Vec<String> {
-        self.evaluate(concat!(include_str!("../vendor/axe-core/axe.min.js"), ";0"));
-        let found = self.evaluate(
-            "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })\
-               .then(result => result.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary).join(' | ')))",
-        );
+        self.axe(
+            "{ type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }",
+        )
+    }
+
+    /// What axe-core finds about colours alone: all that another theme can change.
+    pub fn colour_violations(&self) -> Vec<String> {
+        self.axe("{ type: 'rule', values: ['color-contrast', 'link-in-text-block'] }")
+    }
+
+    fn axe(&self, rules: &str) -> Vec<String> {
+        if self.evaluate("typeof axe") != json!("object") {
+            self.evaluate(concat!(include_str!("../vendor/axe-core/axe.min.js"), ";0"));
+        }
+        let found = self.evaluate(&format!(
+            "axe.run(document, {{ runOnly: {rules}, resultTypes: ['violations'] }}).then(result => result.violations.map(v => \
+               v.id + ': ' + v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary).join(' | ')))"
+        ));
         strings(&found)
     }
 
@@ -378,36 +527,55 @@ impl Tab {
             .unwrap_or_default()
     }
 
-    /// A picture of the tab as PNG bytes, base64.
-    pub fn screenshot(&self) -> String {
+    /// A picture of the tab, as a PNG file.
+    pub fn screenshot(&self) -> Vec<u8> {
         let answer = self.send("Page.captureScreenshot", json!({ "format": "png" }));
-        answer["data"].as_str().unwrap_or_default().to_owned()
+        base64::engine::general_purpose::STANDARD
+            .decode(string(&answer["data"]))
+            .expect("Chromium speaks base64")
+    }
+
+    /// The text of everything that a selector finds, as it can be seen.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        strings(&self.evaluate(&format!(
+            "[...document.querySelectorAll({})].map(element => element.innerText.trim())",
+            json!(selector)
+        )))
+    }
+
+    /// What is in the field with this label.
+    #[track_caller]
+    pub fn value(&self, label: &str) -> String {
+        string(&self.evaluate(&format!("{FIELD}({}).value", json!(label))))
     }
 }
 
-/// Waits for the same thing outside the browser.
-pub fn eventually<T>(condition: &str, look: impl FnMut() -> Option<T>) -> T {
-    wait_until(condition, look)
+#[track_caller]
+fn string(value: &Value) -> String {
+    let text = value.as_str();
+    text.unwrap_or_else(|| panic!("{value} is no text"))
+        .to_owned()
 }
 
+#[track_caller]
 fn strings(value: &Value) -> Vec<String> {
-    value
-        .as_array()
-        .map(|list| {
-            list.iter()
-                .map(|item| item.as_str().unwrap_or_default().to_owned())
-                .collect()
-        })
-        .unwrap_or_default()
+    let list = value.as_array();
+    list.unwrap_or_else(|| panic!("{value} is no list"))
+        .iter()
+        .map(string)
+        .collect()
 }
 
-/// The field with a label that begins with some words, as a person or a screen reader finds it.
+/// The field with a label of these words, or that begins with them, as a person or a screen reader finds it.
 const FIELD: &str = "(words => { \
-    const label = [...document.querySelectorAll('label')].find(l => l.innerText.trim().startsWith(words) || l.textContent.trim().startsWith(words)); \
-    if (label) return label.control || (label.htmlFor && document.getElementById(label.htmlFor)); \
-    const group = [...document.querySelectorAll('fieldset')].find(f => f.querySelector('legend')?.textContent.trim().startsWith(words)); \
-    return group || document.querySelector(`[aria-label^=\"${words}\"]`); })";
+    const labels = [...document.querySelectorAll('label')]; \
+    const says = label => label.textContent.trim(); \
+    const label = labels.find(l => says(l) === words) ?? labels.find(l => says(l).startsWith(words)); \
+    return label?.control ?? document.querySelector(`[aria-label^=\"${words}\"]`); })";
 
-/// The first button or link that can be seen and whose words begin so.
-const BUTTON: &str = "(words => [...document.querySelectorAll('button, a[href], summary, input[type=submit]')] \
-    .find(e => ((e.getAttribute('aria-label') || e.innerText).trim().startsWith(words)) && e.getClientRects().length))";
+/// The first button or link within a place that can be seen and says these words, or begins with them.
+const BUTTON: &str = "((words, place) => { \
+    const all = document.querySelector(place)?.querySelectorAll('button, a[href], summary') ?? []; \
+    const seen = [...all].filter(e => e.getClientRects().length); \
+    const says = e => (e.getAttribute('aria-label') || e.innerText).trim(); \
+    return seen.find(e => says(e) === words) ?? seen.find(e => says(e).startsWith(words)); })";

@@ -24,8 +24,11 @@ pub struct Page {
 }
 
 /// A filled-in form.
+#[derive(Debug, Clone)]
 pub struct Form {
     pub action: String,
+    /// Sent in the URL, as a form that only leads somewhere is.
+    pub is_get: bool,
     pub fields: Vec<(String, String)>,
 }
 
@@ -68,6 +71,18 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Page {
+        self.try_request(method, path, headers, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// [`Self::request`] to a server that may be down.
+    pub fn try_request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Result<Page, ureq::Error> {
         let mut builder = ureq::http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -83,8 +98,7 @@ impl Client {
             self.agent.run(ureq::http::Request::from_parts(parts, ()))
         } else {
             self.agent.run(request)
-        }
-        .unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        }?;
         self.keep_cookies(answer.headers());
         let headers = answer
             .headers()
@@ -96,7 +110,7 @@ impl Client {
                 )
             })
             .collect();
-        Page {
+        Ok(Page {
             status: answer.status().as_u16(),
             location: answer
                 .headers()
@@ -107,10 +121,9 @@ impl Client {
                 .body_mut()
                 .with_config()
                 .limit(64 * 1024 * 1024)
-                .read_to_string()
-                .expect("a page is text"),
+                .read_to_string()?,
             path: path.to_owned(),
-        }
+        })
     }
 
     fn keep_cookies(&self, headers: &ureq::http::HeaderMap) {
@@ -144,6 +157,12 @@ impl Client {
 
     /// Sends a form as a browser does. The redirect is not followed.
     pub fn post(&self, form: &Form) -> Page {
+        self.try_post(form)
+            .unwrap_or_else(|error| panic!("POST {}: {error}", form.action))
+    }
+
+    /// [`Self::post`] to a server that may be down.
+    pub fn try_post(&self, form: &Form) -> Result<Page, ureq::Error> {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in &form.fields {
             body.append_pair(name, value);
@@ -153,7 +172,7 @@ impl Client {
             ("origin", self.base.as_str()),
             ("sec-fetch-site", "same-origin"),
         ];
-        self.request(
+        self.try_request(
             "POST",
             &form.action,
             &headers,
@@ -163,6 +182,11 @@ impl Client {
 
     /// Sends a form and shows where it leads.
     pub fn submit(&self, form: &Form) -> Page {
+        if form.is_get {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            query.extend_pairs(&form.fields);
+            return self.get(&format!("{}?{}", form.action, query.finish()));
+        }
         let answer = self.post(form);
         match answer.location.clone().filter(|_| answer.status == 303) {
             Some(location) => self.get(&location),
@@ -200,6 +224,64 @@ impl Page {
             .select(&select(selector))
             .map(|element| text_of(&element))
             .collect()
+    }
+
+    /// The part of the page that this element is.
+    fn of(&self, element: &ElementRef<'_>) -> Page {
+        Page {
+            body: element.html(),
+            ..self.clone()
+        }
+    }
+
+    /// Every element that a selector finds, as a page of its own.
+    pub fn parts(&self, selector: &str) -> Vec<Page> {
+        let (html, selector) = (self.html(), select(selector));
+        let found = html.select(&selector);
+        found.map(|element| self.of(&element)).collect()
+    }
+
+    /// The first element that a selector finds and that says these words.
+    #[track_caller]
+    pub fn part(&self, selector: &str, words: &str) -> Page {
+        let parts = self.parts(selector).into_iter();
+        let found = parts.into_iter().find(|part| part.text().contains(words));
+        found.unwrap_or_else(|| {
+            panic!(
+                "{} ({}) has no {selector:?} with {words:?}:\n{}",
+                self.path,
+                self.status,
+                self.text()
+            )
+        })
+    }
+
+    /// The first link whose address contains this.
+    pub fn link(&self, part: &str) -> Option<String> {
+        let html = self.html();
+        let links = select("a[href]");
+        let mut addresses = html.select(&links).filter_map(|link| link.attr("href"));
+        addresses
+            .find(|address| address.contains(part))
+            .map(str::to_owned)
+    }
+
+    /// The section under the heading that begins so.
+    #[track_caller]
+    pub fn section(&self, heading: &str) -> Page {
+        let sections = self.parts("section").into_iter();
+        let mut fitting = sections.filter(|part| {
+            let headings = part.texts("h1, h2, h3");
+            headings.first().is_some_and(|it| it.starts_with(heading))
+        });
+        fitting.next().unwrap_or_else(|| {
+            panic!(
+                "{} ({}) has no section {heading:?}:\n{}",
+                self.path,
+                self.status,
+                self.text()
+            )
+        })
     }
 
     #[track_caller]
@@ -247,13 +329,16 @@ impl Page {
             action: form
                 .attr("action")
                 .map_or_else(|| self.path.clone(), str::to_owned),
+            is_get: form
+                .attr("method")
+                .is_none_or(|method| method.eq_ignore_ascii_case("get")),
             fields,
         }
     }
 
-    /// The `name` of the field with this label.
+    /// What is done to the field with this label.
     #[track_caller]
-    fn field_name(&self, label: &str) -> String {
+    fn field<T>(&self, label: &str, look: impl Fn(&ElementRef<'_>) -> T) -> T {
         let html = self.html();
         let found = html
             .select(&select("label"))
@@ -263,20 +348,33 @@ impl Page {
             Some(id) => html.select(&select(&format!("[id='{id}']"))).next(),
             None => found.select(&select("input, textarea, select")).next(),
         };
-        field
-            .and_then(|field| field.attr("name"))
-            .unwrap_or_else(|| panic!("{label:?} on {} labels no field", self.path))
-            .to_owned()
+        let field = field.unwrap_or_else(|| panic!("{label:?} on {} labels no field", self.path));
+        look(&field)
     }
 
-    /// The form with the button, filled in by label.
+    /// The form with the button, filled in by label. Of a list of choices, the one with these words.
     #[track_caller]
     pub fn fill(&self, button: &str, values: &[(&str, &str)]) -> Form {
         let mut form = self.form(button);
         for (label, value) in values {
-            form.set(&self.field_name(label), value);
+            let (name, value) = self.field(label, |field| {
+                let name = field.attr("name").unwrap_or_default().to_owned();
+                (name, choice(field, value).unwrap_or((*value).to_owned()))
+            });
+            form.set(&name, &value);
         }
         form
+    }
+
+    /// What stands in the field with this label.
+    #[track_caller]
+    pub fn value(&self, label: &str) -> String {
+        self.field(label, |field| {
+            value_of(field).map_or_else(
+                || field.attr("value").unwrap_or_default().to_owned(),
+                |(_, value)| value,
+            )
+        })
     }
 }
 
@@ -284,6 +382,14 @@ impl Form {
     pub fn set(&mut self, name: &str, value: &str) {
         self.fields.retain(|(found, _)| found != name);
         self.fields.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Ticks every box that stands on the page.
+    pub fn tick_everything(&mut self, page: &Page) {
+        for box_ in page.html().select(&select("input[type=checkbox][name]")) {
+            let name = box_.attr("name").unwrap_or_default();
+            self.set(name, box_.attr("value").unwrap_or("on"));
+        }
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -297,6 +403,15 @@ impl Form {
 fn text_of(element: &ElementRef<'_>) -> String {
     let words: Vec<&str> = element.text().flat_map(str::split_whitespace).collect();
     words.join(" ")
+}
+
+/// What a list of choices sends for the one with these words.
+fn choice(field: &ElementRef<'_>, words: &str) -> Option<String> {
+    let options = select("option");
+    let option = field
+        .select(&options)
+        .find(|option| text_of(option) == words)?;
+    option.attr("value").map(str::to_owned)
 }
 
 /// What a browser would send for a field; `None` for an unticked box or a button.

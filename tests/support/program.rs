@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -32,14 +33,10 @@ impl Home {
     /// An empty data directory. The server keeps its port over restarts, because the platforms keep
     /// its callback URLs.
     pub fn new() -> Home {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a port is free")
-            .port();
         let home = Home {
             folder: TempDir::new().expect("a temporary folder"),
             environment: Vec::new(),
-            port,
+            port: free_port(),
         };
         home.with("TISKI_SETUP_CODE", SETUP_CODE)
     }
@@ -96,10 +93,38 @@ impl Home {
         child.wait_with_output().expect("the program ends")
     }
 
+    /// Runs a command that may wrongly go on for ever, until it ends.
+    pub fn run_until_it_ends(&self, arguments: &[&str]) -> Output {
+        let mut child = self
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        wait_until("the program ends by itself", || {
+            child.try_wait().expect("a child")
+        });
+        child.wait_with_output().expect("the program ended")
+    }
+
+    /// The server refuses to start; the sentence that says why.
+    #[track_caller]
+    pub fn refuses_to_serve(&self) -> String {
+        let output = self.run_until_it_ends(&["serve", "--listen", "127.0.0.1:0"]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        sentence(&output)
+    }
+
     /// Starts the server and waits until it accepts connections.
     pub fn serve(&self) -> Server {
         let listen = format!("127.0.0.1:{}", self.port);
         self.start(&["serve", "--listen", &listen])
+    }
+
+    /// Starts the demo, which keeps its data somewhere else.
+    pub fn demo(&self) -> Server {
+        let listen = format!("127.0.0.1:{}", self.port);
+        self.start(&["demo", "--listen", &listen])
     }
 
     /// Starts a command that serves, and waits for the line that says where.
@@ -140,7 +165,8 @@ impl Home {
 
     /// Waits until the program has nothing left to do by itself.
     pub fn wait_until_idle(&self) {
-        let output = self.run(&["check", "--idle"]);
+        let limit = PATIENCE.as_secs().to_string();
+        let output = self.run(&["check", "--idle", "--timeout", &limit]);
         assert!(
             output.status.success(),
             "not idle: {}",
@@ -148,16 +174,20 @@ impl Home {
         );
     }
 
-    /// Everything that is on disk, and every word in the log: what a thief would find.
-    pub fn bytes_on_disk(&self) -> Vec<u8> {
-        let mut bytes = std::fs::read(self.data().with_extension("log")).unwrap_or_default();
-        for entry in std::fs::read_dir(self.data()).expect("the data directory is there") {
-            let path = entry.expect("an entry").path();
-            if path.is_file() && path.file_name().is_some_and(|name| name != "secret.key") {
-                bytes.extend(std::fs::read(path).expect("a file of ours"));
+    /// Every file that a thief would find beside the key, and the log.
+    pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut paths = vec![self.data().to_owned(), self.data().with_extension("log")];
+        while let Some(path) = paths.pop() {
+            if path.is_dir() {
+                let entries = std::fs::read_dir(&path).expect("a folder of ours");
+                paths.extend(entries.map(|entry| entry.expect("an entry").path()));
+            } else if path.exists() && !path.ends_with("secret.key") {
+                let bytes = std::fs::read(&path).expect("a file of ours");
+                files.push((path, bytes));
             }
         }
-        bytes
+        files
     }
 }
 
@@ -198,6 +228,35 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What a command that failed says: exactly one sentence, in plain words.
+#[track_caller]
+pub fn sentence(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.trim();
+    assert!(!said.is_empty(), "it says nothing: {output:?}");
+    assert!(
+        !said.contains('\n') && !said.contains("panicked") && !said.contains("Err("),
+        "no plain sentence: {said}"
+    );
+    said.to_owned()
+}
+
+/// A port that nobody uses, and that stays free while the server is down: below the range from which the
+/// system takes ports for outgoing connections.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 20_000;
+    const COUNT: u16 = 12_000;
+    let start = (std::process::id() % u32::from(COUNT)) as u16;
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(start);
+        let port = FIRST + number % COUNT;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 

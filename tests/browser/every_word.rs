@@ -1,0 +1,121 @@
+//! Every word of ours comes from the catalog: with the pseudo-locale no page has plain English left.
+
+use scraper::{ElementRef, Selector};
+
+use super::places::{Shop, TYPED};
+use crate::support::client::{Client, Page};
+use crate::support::world::PASSWORD;
+
+/// Attributes that people read or hear, now or when a script shows them.
+const READ: &[&str] = &[
+    "alt",
+    "aria-label",
+    "aria-description",
+    "placeholder",
+    "title",
+    "data-announce",
+    "data-copied",
+    "data-counted",
+    "data-days",
+    "data-failed",
+    "data-forbidden",
+    "data-hours",
+    "data-live",
+    "data-minutes",
+    "data-not-sent",
+    "data-offline",
+    "data-reconnecting",
+];
+
+#[test]
+fn no_english_is_left_on_any_page_in_another_language() {
+    let shop = Shop::open();
+    shop.world.kill();
+    shop.world
+        .change("UPDATE organization SET locale = 'en-XA'", []);
+    shop.world.start();
+    let mut pages = shop.pages_of(&shop.world.owner);
+    pages.extend(shop.pages_of(&shop.mia));
+    let stranger = Client::new(&shop.world.home.url());
+    let login = stranger.get("/login");
+    let refused = sign_in_refused(&stranger);
+    let mut english = Vec::new();
+    for page in pages.iter().chain([&login, &refused]) {
+        assert!(
+            page.body.contains("lang=\"en-XA\""),
+            "{} is not in the other language",
+            page.path
+        );
+        english.extend(plain_english(page));
+    }
+    english.sort();
+    english.dedup();
+    assert!(english.is_empty(), "plain English:\n{}", english.join("\n"));
+}
+
+fn sign_in_refused(stranger: &Client) -> Page {
+    let mut form = stranger.get("/login").form("Š");
+    form.set("email", "nobody@lumi.example");
+    form.set("password", PASSWORD);
+    stranger.submit(&form)
+}
+
+/// Everything that reads as English on a page.
+fn plain_english(page: &Page) -> Vec<String> {
+    let html = page.html();
+    let all = Selector::parse("*").expect("a valid selector");
+    html.select(&all)
+        .filter(|element| !is_nobodys_language(*element))
+        .flat_map(|element| texts(&element))
+        .filter(|text| reads_as_english(text))
+        .map(|text| format!("{}: {text:?}", page.path))
+        .collect()
+}
+
+/// Whether what an element says is no word of ours: an id, an address, what somebody wrote.
+fn is_nobodys_language(element: ElementRef<'_>) -> bool {
+    element
+        .ancestors()
+        .filter_map(ElementRef::wrap)
+        .chain([element])
+        .any(|element| {
+            ["script", "style"].contains(&element.value().name())
+                || element.attr("dir").is_some_and(|dir| dir == "ltr")
+                    && element.value().name() != "html"
+                || element.attr("class").is_some_and(|class| {
+                    class.split(' ').any(|class| {
+                        ["mono", "msg__bubble", "msg__quote", "session__snip"].contains(&class)
+                    })
+                })
+        })
+}
+
+/// What an element itself says.
+fn texts(element: &ElementRef<'_>) -> Vec<String> {
+    let own = element
+        .children()
+        .filter_map(|child| child.value().as_text().map(|text| text.to_string()));
+    let attributes = READ
+        .iter()
+        .filter_map(|name| element.attr(name))
+        .map(str::to_owned);
+    own.chain(attributes).collect()
+}
+
+/// Whether a text has a word that the pseudo-locale would have changed.
+fn reads_as_english(text: &str) -> bool {
+    let mut text = text.to_owned();
+    for typed in TYPED {
+        text = text.replace(typed, " ");
+    }
+    text.split(|sign: char| !sign.is_alphanumeric())
+        .any(|word| {
+            word.len() > 1
+                && word
+                    .chars()
+                    .all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_uppercase())
+                && word.contains([
+                    'a', 'e', 'i', 'o', 'u', 'y', 'c', 'n', 's', 'z', 't', 'l', 'r', 'd',
+                ])
+        })
+}

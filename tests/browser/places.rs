@@ -1,0 +1,194 @@
+//! A shop in which every page has something to show, and a walk over all of its pages: nothing here lists
+//! them, so a new page is found by the link that leads to it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use scraper::Selector;
+use serde_json::json;
+use tiski::simulator::facebook::{GraphError, Receipts};
+use tiski::simulator::line::Phone;
+
+use crate::support::client::{Client, Page};
+use crate::support::program::wait_until;
+use crate::support::world::{ConnectedPage, Person, World};
+
+/// Pages that look alike but for their numbers are visited this often: e.g. conversations, which differ by
+/// their states.
+const OF_A_KIND: usize = 9;
+
+/// A busy shop, and its people.
+pub struct Shop {
+    pub world: World,
+    pub mia: Person,
+}
+
+/// Everything that anybody in the shop typed, and names of things in the world outside: what stands on
+/// pages in nobody's language.
+pub const TYPED: &[&str] = &[
+    "Lumi & Co",
+    "Lumi Café",
+    "Valo Books",
+    "Lumi on LINE",
+    "Aino Owner",
+    "Mia",
+    "Anna Virtanen",
+    "Open Olga",
+    "Waiting Wilma",
+    "Wrapping Wolfgang",
+    "Closed Clara",
+    "Late Lauri",
+    "Half finished",
+    "林怡君",
+];
+
+impl Shop {
+    /// Accounts that run and one that is half set up, a parked event, and a conversation in every state.
+    pub fn open() -> Shop {
+        let world = World::new();
+        let facebook = world.connect_facebook(&["Lumi Café", "Valo Books"]);
+        let line = world.connect_line();
+        world.begin_account("Half finished", "Facebook");
+        let mia = world.agent("Mia");
+        let page = &facebook.pages[0];
+
+        a_parked_event(&world, page);
+        in_every_state(&world, page, &mia);
+        let mei = world.line_customer(&line, "林怡君");
+        mei.sets_phone(Phone::Open);
+        mei.writes("請問星期日有開嗎？");
+        mei.sends_sticker("446", "1988");
+        let chat = mia.takes("林怡君");
+        chat.replies("有的，十點到四點。");
+        chat.waits_until("有的，十點到四點。", "Sent");
+        Shop { world, mia }
+    }
+
+    /// Every page that a person reaches.
+    pub fn pages_of(&self, person: &Person) -> Vec<Page> {
+        walk(&person.client)
+    }
+}
+
+/// The customers' conversations, one in each state; the one that goes on has messages of all kinds.
+fn in_every_state(world: &World, page: &ConnectedPage, mia: &Person) {
+    let arrives = |name: &str, words: &str| {
+        let customer = world.messenger_customer(page, name);
+        customer.sets_receipts(Receipts::Read);
+        customer.writes(words);
+        customer
+    };
+    arrives("Late Lauri", "Kuinka kauan olette auki?");
+    mia.takes("Late Lauri");
+    world.let_hours_pass(25);
+
+    arrives("Closed Clara", "Kiitos!");
+    let chat = mia.takes("Closed Clara");
+    chat.replies("Ole hyvä!");
+    chat.waits_until("Ole hyvä!", "Read");
+    chat.press("End");
+    chat.press("Close");
+
+    arrives("Waiting Wilma", "Kuulemiin");
+    mia.takes("Waiting Wilma").press("Close and wait");
+    arrives("Wrapping Wolfgang", "Danke");
+    mia.takes("Wrapping Wolfgang").press("End");
+
+    let anna = arrives("Anna Virtanen", "Hei");
+    let chat = mia.takes("Anna Virtanen");
+    anna.sends_attachment("image", json!({ "url": "https://cdn.example/kuva.jpg" }));
+    anna.sends_unsupported();
+    let taken_back = anna.writes("Hups");
+    anna.unsends(&taken_back);
+    chat.replies("Moi");
+    chat.waits_until("Moi", "Read");
+    world
+        .facebook()
+        .inject(GraphError::CANNOT_RECEIVE.fault().once());
+    chat.replies("Mitä kuuluu?");
+    chat.waits_until("Mitä kuuluu?", "Failed");
+    arrives("Open Olga", "Onko siellä ketään?");
+    mia.sees("Open work items", "Open Olga");
+}
+
+/// An event that nobody can read.
+fn a_parked_event(world: &World, page: &ConnectedPage) {
+    let customer = world.messenger_customer(page, "Anna Virtanen");
+    customer.tells("messages", "message", json!({ "text": "No id" }));
+    wait_until("the event is parked", || {
+        (world.count("parked_event") > 0).then_some(())
+    });
+}
+
+/// Every page that links and asking forms lead to, from the start page on, and what nothing leads to.
+fn walk(client: &Client) -> Vec<Page> {
+    let mut seen = BTreeSet::new();
+    let mut of_a_kind: BTreeMap<String, usize> = BTreeMap::new();
+    let start = [
+        "/workspace",
+        "/no-such-page",
+        "/admin/accounts?search=nothing",
+    ];
+    let mut ahead = VecDeque::from(start.map(str::to_owned));
+    let mut pages = Vec::new();
+    while let Some(path) = ahead.pop_front() {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let count = of_a_kind.entry(kind(&path)).or_default();
+        *count += 1;
+        if *count > OF_A_KIND {
+            continue;
+        }
+        let page = client.get(&path);
+        if page.path != path && !seen.insert(page.path.clone()) {
+            continue;
+        }
+        ahead.extend(ways_on(&page));
+        pages.push(page);
+    }
+    pages
+}
+
+/// A path without its numbers.
+fn kind(path: &str) -> String {
+    path.split(['/', '?', '&', '=', '.'])
+        .map(|part| match part.parse::<u64>() {
+            Ok(_) => "#",
+            Err(_) => part,
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// Where the links and the forms that only ask lead, within the program.
+fn ways_on(page: &Page) -> Vec<String> {
+    let html = page.html();
+    let selector = |css| Selector::parse(css).expect("a valid selector");
+    let links = html
+        .select(&selector("a[href]"))
+        .filter_map(|link| link.attr("href"));
+    let forms = html.select(&selector("form[method=get]")).map(|form| {
+        let action = form.attr("action").unwrap_or(&page.path);
+        let button = form.select(&selector("button[name]")).next();
+        match button {
+            Some(button) => format!(
+                "{action}?{}={}",
+                button.attr("name").unwrap_or_default(),
+                button.attr("value").unwrap_or_default()
+            ),
+            None => action.to_owned(),
+        }
+    });
+    links
+        .map(str::to_owned)
+        .chain(forms)
+        .filter_map(|way| match way.strip_prefix('?') {
+            Some(query) => {
+                let path = page.path.split('?').next().unwrap_or_default();
+                Some(format!("{path}?{query}"))
+            }
+            None => way.starts_with('/').then_some(way),
+        })
+        .map(|way| way.split('#').next().unwrap_or_default().to_owned())
+        .collect()
+}

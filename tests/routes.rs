@@ -1,0 +1,615 @@
+//! Every route of the program against every kind of visitor. The table below has a row for each route; a
+//! route without a row fails, so that nobody adds one without saying who may use it.
+
+use std::collections::BTreeSet;
+
+use tiski::simulator::facebook::Receipts;
+
+use super::support::client::{Client, Form, Page};
+use super::support::world::{Chat, FacebookAccount, PASSWORD, Person, World, path_of};
+
+/// Who is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Everybody, and every answer is all right.
+    Everybody,
+    /// Nobody any more: the set-up is done.
+    Nobody,
+    /// Platforms that sign: not people, and not the same-origin guard.
+    Platforms,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Administrators.
+    Administrators,
+    /// Whoever may read the conversation: its agent, supervisors, administrators. To others it is not there.
+    Readers,
+    /// Whoever holds the conversation. To agents who may not read it, it is not there; who may only read it
+    /// is told so.
+    Holder,
+}
+
+/// What stands for the parts of a path that name something.
+struct Places {
+    account: FacebookAccount,
+    page: i64,
+    conversation: i64,
+    message: i64,
+    earlier: i64,
+}
+
+const TABLE: &[(&str, &str, Door)] = &[
+    ("GET", "/", Door::Everybody),
+    ("GET", "/health", Door::Everybody),
+    ("GET", "/static/<fingerprint>/<path..>", Door::Everybody),
+    ("GET", "/login", Door::Everybody),
+    ("POST", "/login", Door::Everybody),
+    ("GET", "/setup", Door::Nobody),
+    ("POST", "/setup", Door::Nobody),
+    ("GET", "/webhooks/<channel>/<key>", Door::Platforms),
+    ("POST", "/webhooks/<channel>/<key>", Door::Platforms),
+    ("GET", "/events", Door::SignedIn),
+    ("GET", "/profile/sessions", Door::SignedIn),
+    ("POST", "/profile/sessions/<id>/end", Door::SignedIn),
+    ("POST", "/profile/sessions/end-others", Door::SignedIn),
+    ("GET", "/workspace", Door::SignedIn),
+    ("GET", "/workspace/work-items", Door::SignedIn),
+    ("GET", "/workspace/sessions", Door::SignedIn),
+    ("GET", "/workspace/conversations/<id>", Door::Readers),
+    (
+        "GET",
+        "/workspace/conversations/<id>/messages",
+        Door::Readers,
+    ),
+    (
+        "GET",
+        "/workspace/conversations/<id>/earlier/<earlier>",
+        Door::Readers,
+    ),
+    ("POST", "/workspace/conversations/<id>/read", Door::Readers),
+    (
+        "POST",
+        "/workspace/conversations/<id>/assignment",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/messages",
+        Door::Holder,
+    ),
+    ("POST", "/workspace/conversations/<id>/draft", Door::Holder),
+    ("POST", "/workspace/messages/<id>/retry", Door::Holder),
+    ("POST", "/workspace/messages/<id>/release", Door::Holder),
+    ("POST", "/workspace/messages/<id>/delete", Door::Holder),
+    (
+        "POST",
+        "/workspace/conversations/<id>/parking",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/resumption",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/closure",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/completion",
+        Door::Holder,
+    ),
+    ("GET", "/admin", Door::Administrators),
+    ("GET", "/admin/accounts", Door::Administrators),
+    ("GET", "/admin/accounts/new", Door::Administrators),
+    ("POST", "/admin/accounts/new", Door::Administrators),
+    ("GET", "/admin/accounts/<account>", Door::Administrators),
+    ("POST", "/admin/accounts/<account>", Door::Administrators),
+    (
+        "GET",
+        "/admin/accounts/<account>/callback",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/connection",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/check",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/credentials",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/pages",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/token",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/pages/<page>/removal",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/removal",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/setup/details",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/setup/details",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/setup/credentials",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/setup/credentials",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/setup/pages",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/setup/pages",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/setup/callback",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/setup/callback",
+        Door::Administrators,
+    ),
+    ("GET", "/admin/parked-events", Door::Administrators),
+    (
+        "GET",
+        "/admin/parked-events/<event>/discard",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/parked-events/<event>/discard",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/parked-events/<event>/retry",
+        Door::Administrators,
+    ),
+    // These end something, so they come last.
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/removal",
+        Door::Administrators,
+    ),
+    ("POST", "/logout", Door::SignedIn),
+];
+
+/// The method and the path of every route, without its query.
+fn routes() -> Vec<(String, String)> {
+    tiski::web::routes()
+        .iter()
+        .map(|route| (route.method.to_string(), route.uri.path().to_owned()))
+        .collect()
+}
+
+impl Places {
+    /// A conversation of `holder`, one that the same customer had before it, and a message in it.
+    fn new(world: &World, holder: &Person) -> Places {
+        let account = world.connect_facebook(&["Lumi Café"]);
+        let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+        anna.sets_receipts(Receipts::None);
+        anna.writes("Hello");
+        let earlier = holder.takes("Anna Virtanen");
+        earlier.press("End");
+        earlier.press("Close");
+        anna.writes("Hello again");
+        let chat = holder.takes("Anna Virtanen");
+        chat.replies("Good morning");
+        chat.waits_until("Good morning", "Sent");
+        Places {
+            conversation: chat.id,
+            earlier: earlier.id,
+            message: world.one("SELECT message_id FROM message WHERE author = 'agent'", []),
+            page: world.one("SELECT page_id FROM page", []),
+            account,
+        }
+    }
+
+    fn path(&self, template: &str) -> String {
+        let id = match template {
+            _ if template.contains("/messages/<id>") => self.message,
+            _ if template.contains("/sessions/<id>") => 999_999,
+            _ => self.conversation,
+        };
+        let key = path_of(&self.account.callback);
+        let key = key.rsplit('/').next().expect("a key");
+        [
+            ("<account>", self.account.id.to_string()),
+            ("<page>", self.page.to_string()),
+            ("<event>", "1".to_owned()),
+            ("<earlier>", self.earlier.to_string()),
+            ("<id>", id.to_string()),
+            ("<channel>", "facebook".to_owned()),
+            ("<key>", key.to_owned()),
+            ("<fingerprint>", "0".to_owned()),
+            ("<path..>", "none.css".to_owned()),
+        ]
+        .iter()
+        .fold(template.to_owned(), |path, (mark, value)| {
+            path.replace(mark, value)
+        })
+    }
+}
+
+/// The token of the person's forms.
+fn csrf(person: &Person) -> String {
+    let page = person.client.get("/profile/sessions");
+    let form = page.form("Sign out");
+    form.get("csrf").expect("every form has one").to_owned()
+}
+
+/// A path with what it does not work without.
+fn with_query(method: &str, path: String) -> String {
+    match method {
+        "GET" if path.ends_with("/messages") => path + "?before=1",
+        _ => path,
+    }
+}
+
+/// One request, as a page of ours makes it. A live stream is answered and goes on, so it is only knocked at.
+fn knock(client: &Client, method: &str, path: &str, csrf: &str) -> Page {
+    if method == "GET" {
+        return client.request("GET", path, &[], None);
+    }
+    client.post(&Form {
+        action: path.to_owned(),
+        is_get: false,
+        fields: vec![("csrf".to_owned(), csrf.to_owned())],
+    })
+}
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let rows: BTreeSet<(String, String)> = TABLE
+        .iter()
+        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    let routes: BTreeSet<(String, String)> = routes().into_iter().collect();
+    let without_row: Vec<_> = routes.difference(&rows).collect();
+    let without_route: Vec<_> = rows.difference(&routes).collect();
+    assert!(
+        without_row.is_empty() && without_route.is_empty(),
+        "routes without a row: {without_row:?}; rows without a route: {without_route:?}"
+    );
+    for (method, path) in routes {
+        assert!(
+            ["GET", "POST"].contains(&method.as_str()),
+            "{method} {path}: a browser may turn a form into any other method"
+        );
+    }
+}
+
+#[test]
+fn every_route_lets_in_whom_it_should_and_nobody_else() {
+    let world = World::new();
+    let holder = world.agent("Mia");
+    let places = Places::new(&world, &holder);
+    let people = [
+        ("agent", world.agent("Noa")),
+        ("supervisor", world.person("Sam", "supervisor")),
+        ("administrator", world.person("Ada", "administrator")),
+    ];
+    let tokens: Vec<String> = people.iter().map(|(_, person)| csrf(person)).collect();
+    let stranger = Client::new(&world.home.url());
+    let mut wrong = Vec::new();
+    for (method, template, door) in TABLE {
+        if *template == "/events" {
+            continue; // Its answer does not end; see below.
+        }
+        let path = with_query(method, places.path(template));
+        let mut say = |who: &str, page: &Page, expected: &str, is_right: bool| {
+            if !is_right {
+                wrong.push(format!(
+                    "{method} {path} as {who}: {} {:?} instead of {expected}",
+                    page.status, page.location
+                ));
+            }
+        };
+        let page = knock(&stranger, method, &path, "");
+        let is_sent_to_sign_in = page.status == 303
+            && page
+                .location
+                .as_deref()
+                .is_some_and(|to| to.starts_with("/login"));
+        match door {
+            Door::Everybody | Door::Platforms => {
+                let is_right = !is_sent_to_sign_in && page.status < 500;
+                say(
+                    "a stranger",
+                    &page,
+                    "an answer",
+                    is_right || *template == "/",
+                );
+            }
+            Door::Nobody => say("a stranger", &page, "404", page.status == 404),
+            _ => say(
+                "a stranger",
+                &page,
+                "the way to the sign-in",
+                is_sent_to_sign_in || page.status == 401,
+            ),
+        }
+        for ((role, person), token) in people.iter().zip(&tokens) {
+            let page = knock(&person.client, method, &path, token);
+            let is_in = page.status < 400 || page.status == 422 || page.status == 409;
+            let expected = match (door, *role) {
+                (Door::Everybody | Door::Platforms, _) => continue,
+                (Door::Nobody, _) => "404",
+                (Door::SignedIn, _) | (Door::Administrators, "administrator") => "in",
+                (Door::Administrators, _) => "403",
+                (Door::Readers | Door::Holder, "agent") => "404",
+                (Door::Readers, _) => "in",
+                (Door::Holder, _) => "403",
+            };
+            let is_right = match expected {
+                // What does not exist was not reached by permission.
+                "in" => {
+                    is_in || (page.status == 404 && path.contains("/1/") || path.contains("999999"))
+                }
+                status => page.status.to_string() == status,
+            };
+            say(role, &page, expected, is_right);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let untouched: (String, String) = world
+        .database()
+        .query_row(
+            "SELECT state, name FROM conversation JOIN user ON user_id = agent_id WHERE conversation_id = ?1",
+            [places.conversation],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .expect("the conversation");
+    assert_eq!(untouched, ("active".to_owned(), "Mia".to_owned()));
+}
+
+#[test]
+fn every_route_that_changes_something_refuses_what_another_site_made() {
+    let world = World::new();
+    let account = world.connect_facebook(&["Lumi Café"]);
+    let places = {
+        let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+        anna.sets_receipts(Receipts::None);
+        anna.writes("Hello");
+        let chat: Chat<'_> = world.owner.takes("Anna Virtanen");
+        chat.replies("Good morning");
+        chat.waits_until("Good morning", "Sent");
+        Places {
+            conversation: chat.id,
+            earlier: chat.id,
+            message: world.one("SELECT message_id FROM message WHERE author = 'agent'", []),
+            page: world.one("SELECT page_id FROM page", []),
+            account,
+        }
+    };
+    // Everything is right but where it comes from: the person, the token, the fields.
+    let token = csrf(&world.owner);
+    let body = format!("csrf={token}&text=x&email=a&password={PASSWORD}").into_bytes();
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let ours = world.home.url();
+    for (method, template) in routes() {
+        if method != "POST" {
+            continue;
+        }
+        let path = places.path(&template);
+        for headers in [
+            &[
+                form,
+                ("origin", "https://evil.example"),
+                ("sec-fetch-site", "cross-site"),
+            ][..],
+            &[form, ("origin", "https://evil.example")],
+            &[form, ("origin", "null")],
+            &[
+                form,
+                ("origin", ours.as_str()),
+                ("sec-fetch-site", "same-site"),
+            ],
+            &[form],
+            &[
+                ("content-type", "text/plain"),
+                ("origin", "https://evil.example"),
+            ],
+        ] {
+            let page = world
+                .owner
+                .client
+                .request("POST", &path, headers, Some(body.clone()));
+            if template.starts_with("/webhooks/") {
+                // No browser and no cookie: the signature over the body stands in for the guard.
+                assert_eq!(page.status, 401, "{path} {headers:?}");
+            } else if template == "/setup" {
+                assert!([403, 404].contains(&page.status), "{path}: {}", page.status);
+            } else {
+                assert_eq!(page.status, 403, "{path} {headers:?}");
+            }
+        }
+        // From our own page, but without the token of the session.
+        if !["/login", "/setup"].contains(&template.as_str()) && !template.starts_with("/webhooks/")
+        {
+            for token in ["", "guess"] {
+                let page = knock(&world.owner.client, "POST", &path, token);
+                assert_eq!(page.status, 403, "{path} with the token {token:?}");
+            }
+        }
+    }
+    assert_eq!(world.owner.dashboard().status, 200, "still signed in");
+    assert_eq!(world.count("account"), 1);
+    assert_eq!(world.count("message"), 2);
+}
+
+#[test]
+fn every_answer_carries_the_security_headers() {
+    let world = World::new();
+    let account = world.connect_facebook(&["Lumi Café"]);
+    let client = &world.owner.client;
+    let stranger = Client::new(&world.home.url());
+    let dashboard = client.get("/workspace");
+    let style = dashboard
+        .body
+        .split('"')
+        .find(|part| part.starts_with("/static/") && part.ends_with(".css"));
+    let style = style.expect("the page has a style");
+    let pages = [
+        dashboard.clone(),
+        client.get("/admin/accounts"),
+        stranger.request("GET", "/workspace", &[], None),
+        stranger.get("/login"),
+        stranger.request("GET", "/nothing/here", &[], None),
+        stranger.request("GET", style, &[], None),
+        stranger.request("GET", "/static/0/none.css", &[], None),
+        stranger.request("GET", "/health", &[], None),
+        stranger.request("GET", &path_of(&account.callback), &[], None),
+        stranger.request(
+            "POST",
+            &path_of(&account.callback),
+            &[],
+            Some(b"{}".to_vec()),
+        ),
+        client.request(
+            "POST",
+            "/logout",
+            &[("origin", "https://evil.example")],
+            Some(Vec::new()),
+        ),
+        client.request("PUT", "/workspace", &[], Some(b"x".to_vec())),
+    ];
+    for page in &pages {
+        let header = |name: &str| page.header(name).unwrap_or_default().to_owned();
+        let policy = header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'"),
+            "{}: {policy}",
+            page.path
+        );
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{}: {policy}",
+            page.path
+        );
+        assert!(!policy.contains("unsafe"), "{}: {policy}", page.path);
+        assert_eq!(header("x-content-type-options"), "nosniff", "{}", page.path);
+        assert_eq!(header("referrer-policy"), "no-referrer", "{}", page.path);
+        assert_eq!(
+            header("cross-origin-opener-policy"),
+            "same-origin",
+            "{}",
+            page.path
+        );
+        assert_eq!(
+            header("cross-origin-resource-policy"),
+            "same-origin",
+            "{}",
+            page.path
+        );
+        assert!(!header("permissions-policy").is_empty(), "{}", page.path);
+        assert_eq!(page.header("server"), None, "{}", page.path);
+        let caching = header("cache-control");
+        // Debug builds read static files from the disk, where they change.
+        if page.path == style && !cfg!(debug_assertions) {
+            assert!(caching.contains("immutable"), "{}: {caching}", page.path);
+        } else {
+            assert_eq!(caching, "no-store", "{}", page.path);
+        }
+    }
+    let statuses: BTreeSet<u16> = pages.iter().map(|page| page.status).collect();
+    assert!(
+        statuses.is_superset(&BTreeSet::from([200, 303, 401, 403, 404])),
+        "{statuses:?}"
+    );
+}
+
+#[test]
+fn somebody_elses_conversation_is_not_there_on_any_path() {
+    let world = World::new();
+    let account = world.connect_facebook(&["Lumi Café"]);
+    let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+    let (mia, noa) = (world.agent("Mia"), world.agent("Noa"));
+    anna.writes("Private words");
+    let chat = mia.takes("Anna Virtanen");
+    let token = csrf(&noa);
+    for (method, template, door) in TABLE {
+        if ![Door::Readers, Door::Holder].contains(door) {
+            continue;
+        }
+        for id in [chat.id, 999_999] {
+            let message: i64 = match id {
+                999_999 => id,
+                _ => world.one("SELECT message_id FROM message", []),
+            };
+            let id = if template.contains("/messages/<id>") {
+                message
+            } else {
+                id
+            };
+            let path = template
+                .replace("<id>", &id.to_string())
+                .replace("<earlier>", &chat.id.to_string());
+            let page = knock(
+                &noa.client,
+                method,
+                &with_query(method, path.clone()),
+                &token,
+            );
+            // Both look the same: what is not yours, and what is not there.
+            assert_eq!(page.status, 404, "{method} {path}");
+            assert!(!page.body.contains("Private words"), "{method} {path}");
+        }
+    }
+    for path in ["/workspace", "/workspace/work-items", "/workspace/sessions"] {
+        let page = noa.client.get(path);
+        assert!(!page.text().contains("Anna Virtanen"), "{path}");
+    }
+}
