@@ -417,7 +417,7 @@ fn a_repeated_push_arrives_once() {
     line.inject(Fault::AcceptThenDrop.once());
     let dropped = world.line().send(&world.bot, &call(USER, &["Hello"]));
     assert!(
-        matches!(dropped, Err(SendError::Unreachable(_))),
+        matches!(dropped, Err(SendError::Repeatable(_))),
         "{dropped:?}"
     );
     for earlier in [Earlier::Nothing, Earlier::Doubt] {
