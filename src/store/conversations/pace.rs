@@ -1,0 +1,61 @@
+//! Where a conversation stands, and when it closes by itself.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension as _, Row};
+
+use crate::domain::conversation::{self, State};
+use crate::domain::ids::{ConversationId, UserId};
+use crate::domain::time::Timestamp;
+use crate::store::{Result, Tx};
+
+/// Where a conversation stands, as far as moving it needs.
+pub(super) struct Standing {
+    pub(super) state: State,
+    pub(super) agent: Option<UserId>,
+    pub(super) pace: Pace,
+}
+
+impl Standing {
+    /// When the conversation closes by itself if nothing more happens.
+    pub(super) fn due(&self, now: Timestamp) -> Option<Timestamp> {
+        self.pace.due(self.state, now)
+    }
+}
+
+/// A workstream's times.
+pub(super) struct Pace {
+    auto_close_waiting: Duration,
+    wrap_up: Duration,
+}
+
+impl Pace {
+    pub(super) fn due(&self, state: State, now: Timestamp) -> Option<Timestamp> {
+        conversation::due(state, now, self.auto_close_waiting, self.wrap_up)
+    }
+}
+
+pub(super) fn pace(row: &Row<'_>) -> rusqlite::Result<Pace> {
+    let millis = |value: i64| Duration::from_millis(value.unsigned_abs());
+    Ok(Pace {
+        auto_close_waiting: millis(row.get("auto_close_waiting_ms")?),
+        wrap_up: millis(row.get("wrap_up_ms")?),
+    })
+}
+
+pub(super) fn standing(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Standing>> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "SELECT state, agent_id, auto_close_waiting_ms, wrap_up_ms
+             FROM conversation JOIN workstream USING (workstream_id) WHERE conversation_id = ?1",
+        )?
+        .query_row([id], |row| {
+            Ok(Standing {
+                state: row.get(0)?,
+                agent: row.get(1)?,
+                pace: pace(row)?,
+            })
+        })
+        .optional()?)
+}

@@ -1,0 +1,83 @@
+//! Who may reach a conversation.
+
+use rusqlite::OptionalExtension as _;
+
+use crate::domain::access::{self, Action, Relation, Viewer};
+use crate::domain::ids::{ConversationId, QueueId, UserId};
+use crate::store::conversations::{self, Conversation};
+use crate::store::{Reader, Result, queues};
+
+/// The conversation of an id with how it stands to `viewer`. `None` when there is none, or when the viewer
+/// may not read it: the two look the same from outside.
+///
+/// # Errors
+/// SQLite's.
+pub fn load_for(
+    reader: &Reader<'_>,
+    viewer: Viewer,
+    id: ConversationId,
+) -> Result<Option<(Conversation, Relation)>> {
+    let Some(conversation) = conversations::by_id(reader, id)? else {
+        return Ok(None);
+    };
+    let is_member = queues::is_member(reader, conversation.queue, viewer.user)?;
+    let relation = access::relation(viewer.user, conversation.agent, is_member);
+    let may_read = access::may(viewer.role, Action::ReadConversation, relation);
+    Ok(may_read.then_some((conversation, relation)))
+}
+
+/// An earlier conversation of the customer of `conversation`. Whoever may read a conversation may read what
+/// the same customer wrote on the same page before it, whoever answered then: it is one thread. `None` when
+/// it is not an earlier one of that thread.
+///
+/// # Errors
+/// SQLite's.
+pub fn load_earlier(
+    reader: &Reader<'_>,
+    conversation: &Conversation,
+    earlier: ConversationId,
+) -> Result<Option<Conversation>> {
+    let same_thread =
+        |found: &Conversation| found.profile == conversation.profile && found.id < conversation.id;
+    Ok(conversations::by_id(reader, earlier)?.filter(same_thread))
+}
+
+/// Whom a conversation concerns: asked once for a live event, then of every open tab.
+#[derive(Clone, Debug)]
+pub struct Audience {
+    agent: Option<UserId>,
+    members: Vec<UserId>,
+}
+
+impl Audience {
+    /// How the conversation stands to a person; the same answer that [`load_for`] gives.
+    pub fn relation(&self, person: UserId) -> Relation {
+        access::relation(person, self.agent, self.is_member(person))
+    }
+
+    /// Whether the person picks from the conversation's queue.
+    pub fn is_member(&self, person: UserId) -> bool {
+        self.members.contains(&person)
+    }
+}
+
+/// Whom a conversation concerns. `None` when there is no such conversation.
+///
+/// # Errors
+/// SQLite's.
+pub fn audience(reader: &Reader<'_>, id: ConversationId) -> Result<Option<Audience>> {
+    let found: Option<(Option<UserId>, QueueId)> = reader
+        .connection()
+        .prepare_cached("SELECT agent_id, queue_id FROM conversation WHERE conversation_id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((agent, queue)) = found else {
+        return Ok(None);
+    };
+    let members = reader
+        .connection()
+        .prepare_cached("SELECT user_id FROM queue_member WHERE queue_id = ?1")?
+        .query_map([queue], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Some(Audience { agent, members }))
+}
