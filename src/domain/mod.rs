@@ -6,6 +6,7 @@ pub mod connection;
 pub mod conversation;
 pub mod delivery;
 pub mod email;
+pub mod hours;
 pub mod ids;
 pub mod inbound;
 pub mod live_event;
