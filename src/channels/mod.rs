@@ -55,6 +55,13 @@ pub trait Channel: Send + Sync {
     /// A sentence for the administrator when the body as a whole is not understood.
     fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String>;
 
+    /// A body as it may lie about for long: without what would let its finder act for us, and means nothing
+    /// later (LINE's reply tokens). Read again with [`Self::parse`] it gives the same events, but for that.
+    /// Also of a body that `parse` does not understand.
+    fn without_tokens(&self, body: &str) -> String {
+        body.to_owned()
+    }
+
     /// Hands messages to the platform in one call. Blocks up to 20 s.
     ///
     /// Whether a try may be repeated is the adapter's knowledge: a caller that does not know what came

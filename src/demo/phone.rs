@@ -138,8 +138,9 @@ fn write(
     id: &str,
     words: GateForm<Words>,
 ) -> Result<Redirect, Status> {
-    if !words.0.text.trim().is_empty() {
-        shop::write(demo.simulator(), channel, id, &words.0.text).ok_or(Status::NotFound)?;
+    let words = words.read()?;
+    if !words.text.trim().is_empty() {
+        shop::write(demo.simulator(), channel, id, &words.text).ok_or(Status::NotFound)?;
     }
     back(channel, id)
 }
@@ -163,7 +164,7 @@ fn fault(
     id: &str,
     chosen: GateForm<Chosen>,
 ) -> Result<Redirect, Status> {
-    let fault = Fault::from_key(&chosen.0.fault).ok_or(Status::UnprocessableEntity)?;
+    let fault = Fault::from_key(&chosen.read()?.fault).ok_or(Status::UnprocessableEntity)?;
     shop::break_something(demo.simulator(), channel, fault);
     back(channel, id)
 }

@@ -1,9 +1,10 @@
 //! Forms: how they are read, and what is said about what was typed.
 //!
 //! Before a field is looked at, the request must come from a page of ours and carry the token of its
-//! session; a field that the form does not have is refused.
+//! session, and the handler must have found that the person may do this here: only then does it read the
+//! fields. A field that the form does not have is refused.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 
 use rocket::data::{ByteUnit, FromData, Outcome};
 use rocket::form::error::ErrorKind;
@@ -24,10 +25,10 @@ const TOKEN_FIELD: &str = "csrf";
 const LIMIT: ByteUnit = ByteUnit::Kibibyte(256);
 
 /// A form of a signed-in person. `T` has one field for each of the form's, and no others.
-pub struct Form<T>(pub T);
+pub struct Form<T>(Result<T, Status>);
 
 /// A form of somebody who is not signed in yet: there is no session whose token it could carry.
-pub struct GateForm<T>(pub T);
+pub struct GateForm<T>(Result<T, Status>);
 
 /// A form without fields: only a button.
 pub struct Button;
@@ -78,17 +79,24 @@ impl<'a> IntoIterator for &'a Problems {
     }
 }
 
-impl<T> Deref for Form<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
+impl<T> Form<T> {
+    /// What was sent. To be asked for when the row is loaded and the person may change it: to anybody else
+    /// the answer is the same whatever was sent.
+    ///
+    /// # Errors
+    /// 422 when the fields are not the form's.
+    pub fn read(self) -> Result<T, Status> {
+        self.0
     }
 }
 
-impl<T> DerefMut for Form<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.0
+impl<T> GateForm<T> {
+    /// What was sent. To be asked for when it is certain that there is such a page now.
+    ///
+    /// # Errors
+    /// 422 when the fields are not the form's.
+    pub fn read(self) -> Result<T, Status> {
+        self.0
     }
 }
 
@@ -100,8 +108,7 @@ impl<'r, T: for<'v> FromForm<'v>> FromData<'r> for Form<T> {
         outcome(
             signed_fields(request, data)
                 .await
-                .and_then(|fields| parse(&fields))
-                .map(Form),
+                .map(|fields| Form(parse(&fields))),
         )
     }
 }
@@ -114,8 +121,7 @@ impl<'r, T: for<'v> FromForm<'v>> FromData<'r> for GateForm<T> {
         outcome(
             fields(request, data)
                 .await
-                .and_then(|fields| parse(&fields))
-                .map(GateForm),
+                .map(|fields| GateForm(parse(&fields))),
         )
     }
 }
@@ -221,8 +227,9 @@ mod tests {
     }
 
     #[post("/test/form", data = "<typed>")]
-    fn form(typed: Form<Typed>) -> String {
-        format!("{} {} {}", typed.name, typed.tick, typed.note)
+    fn form(typed: Form<Typed>) -> Result<String, Status> {
+        let typed = typed.read()?;
+        Ok(format!("{} {} {}", typed.name, typed.tick, typed.note))
     }
 
     #[post("/test/button", data = "<_button>")]

@@ -77,7 +77,7 @@ async fn create(
     jar: &CookieJar<'_>,
 ) -> Answer<Result<Redirect, Page<Show>>> {
     must_be_first(visitor)?;
-    let GateForm(typed) = typed;
+    let typed = typed.read()?;
     let mut problems = Problems::default();
     let mut status = Status::UnprocessableEntity;
     if let Some((answer, why)) = wrong_code(app, &peer, &typed.code).await? {

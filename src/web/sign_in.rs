@@ -78,7 +78,7 @@ async fn sign_in(
     passwords: &State<Passwords>,
     jar: &CookieJar<'_>,
 ) -> Answer<Result<Redirect, Page<Show>>> {
-    let GateForm(typed) = typed;
+    let typed = typed.read()?;
     let counters = [
         Counter::account(&typed.email),
         Counter::address(&peer.network()),

@@ -87,6 +87,10 @@ impl Channel for Line {
         webhook::parse(body, received_at)
     }
 
+    fn without_tokens(&self, body: &str) -> String {
+        webhook::without_reply_tokens(body)
+    }
+
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError> {
         send::send(&self.api, credentials, call)
     }

@@ -99,6 +99,41 @@ fn a_reply_token_ends_a_little_before_its_minute() {
 }
 
 #[test]
+fn what_is_kept_for_long_has_no_reply_token_and_is_the_same_event_otherwise() {
+    let whole = |event: &Value| json!({"destination": "U8", "events": [event, event]}).to_string();
+    let mut text = text_event();
+    text["message"]["text"] = json!(r#"my "replyToken":"is none", "#);
+    let mut follow = text.clone();
+    follow["type"] = json!("follow");
+    follow["webhookEventId"] = json!(null);
+    for event in [text, follow] {
+        let body = whole(&event);
+        let kept = line().without_tokens(&body);
+        assert!(!kept.contains("nHuyWiB7yP5Zw52FIkcQobQuGDXCTA"), "{kept}");
+        let read = |body: &str| line().parse(body.as_bytes(), RECEIVED_AT).unwrap();
+        for (kept, whole) in read(&kept).into_iter().zip(read(&body)) {
+            let whole = whole.event.unwrap();
+            assert!(whole.reply_token.is_some(), "the premise");
+            let expected = Inbound {
+                reply_token: None,
+                ..whole
+            };
+            assert_eq!(kept.event, Ok(expected));
+        }
+    }
+    for (broken, kept) in [
+        (r#"{"replyToken" : "abc"#, r#"{"replyToken" : """#),
+        (
+            r#"{"replyToken":null,"a":"b"}"#,
+            r#"{"replyToken":null,"a":"b"}"#,
+        ),
+        (r#"{"replyToken""#, r#"{"replyToken""#),
+    ] {
+        assert_eq!(line().without_tokens(broken), kept);
+    }
+}
+
+#[test]
 fn a_redelivery_revives_its_token_for_twenty_minutes() {
     let mut late = text_event();
     late["deliveryContext"] = json!({ "isRedelivery": true });

@@ -62,6 +62,29 @@ pub fn parse(body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String>
         .collect())
 }
 
+/// A body with every reply token emptied. By its letters, because it may be one that cannot be parsed.
+pub fn without_reply_tokens(body: &str) -> String {
+    const NAME: &str = "\"replyToken\"";
+    let mut kept = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.find(NAME) {
+        let (before, after) = rest.split_at(at + NAME.len());
+        kept.push_str(before);
+        let value = after.trim_start_matches(|sign: char| sign.is_whitespace() || sign == ':');
+        kept.push_str(&after[..after.len() - value.len()]);
+        rest = match value.strip_prefix('"') {
+            // A token has no quotation mark in it; one that is cut off ends with the body.
+            Some(token) => {
+                kept.push_str("\"\"");
+                token.split_once('"').map_or("", |(_, rest)| rest)
+            }
+            None => value,
+        };
+    }
+    kept.push_str(rest);
+    kept
+}
+
 /// A body with only one event.
 fn wrapped(page: &str, event: &str) -> String {
     let page = serde_json::Value::from(page);
@@ -181,7 +204,8 @@ fn read_event(page: &str, raw: &str, received_at: Timestamp) -> Result<Inbound, 
                 let who = customer
                     .as_ref()
                     .map_or("", |customer| &customer.platform_id);
-                json::event_key(&[page, who, &kind, &when], raw)
+                // Without its token, as it may have been parked.
+                json::event_key(&[page, who, &kind, &when], &without_reply_tokens(raw))
             }
         }
     });

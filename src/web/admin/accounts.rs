@@ -169,6 +169,7 @@ async fn create(
     app: &State<Arc<App>>,
     details: Form<Details>,
 ) -> Answer<Result<Redirect, Page<New>>> {
+    let details = details.read()?;
     let mut problems = Problems::default();
     let name = typed::name(&mut problems, "name", &details.name);
     let channel = app.channels.get(&details.channel);

@@ -144,7 +144,7 @@ async fn add(
     form: Form<TypedPage>,
 ) -> Answer<Result<Redirect, Page<Index>>> {
     let shown = shown::load(app, account)?;
-    Ok(match add_to(app, &shown, form.0).await? {
+    Ok(match add_to(app, &shown, form.read()?).await? {
         Ok(()) => Ok(Redirect::to(format!("/admin/accounts/{account}/pages"))),
         Err(adding) => Err(Page::unprocessable(Index {
             shown,
@@ -285,6 +285,7 @@ async fn change(
     form: Form<TypedName>,
 ) -> Answer<Result<Redirect, Page<Index>>> {
     let (shown, id) = load(app, account, page)?;
+    let form = form.read()?;
     let mut problems = Problems::default();
     let name = typed::name(&mut problems, "page_name", &form.page_name);
     if !problems.is_empty() {
@@ -316,6 +317,7 @@ async fn replace_token(
     form: Form<TypedToken>,
 ) -> Answer<Result<Redirect, Page<Index>>> {
     let (shown, id) = load(app, account, page)?;
+    let form = form.read()?;
     let mut problems = Problems::default();
     let token = typed::token(
         &mut problems,

@@ -120,6 +120,7 @@ async fn change_name(
     form: Form<TypedName>,
 ) -> Answer<Result<Redirect, Page<Overview>>> {
     let shown = shown::load(app, account)?;
+    let form = form.read()?;
     let mut problems = Problems::default();
     let name = typed::name(&mut problems, "name", &form.name);
     let id = shown.account.id;
@@ -157,6 +158,7 @@ async fn change_credentials(
         Ok(shown) => shown,
         Err(elsewhere) => return Ok(Ok(elsewhere)),
     };
+    let form = form.read()?;
     let mut problems = Problems::default();
     let external_id = typed::id(&mut problems, "external_id", &form.external_id);
     let secret = typed::secret(&mut problems, "secret", &form.secret, true);

@@ -150,6 +150,7 @@ async fn change_details(
         Ok(shown) => shown,
         Err(elsewhere) => return Ok(Ok(elsewhere)),
     };
+    let form = form.read()?;
     let mut problems = Problems::default();
     let name = typed::name(&mut problems, "name", &form.name);
     if !problems.is_empty() {
@@ -262,6 +263,7 @@ async fn save_credentials(
         Ok(shown) => shown,
         Err(elsewhere) => return Ok(Ok(elsewhere)),
     };
+    let form = form.read()?;
     let mut problems = Problems::default();
     let given = read_credentials(&mut problems, &shown, &form);
     problems.check("acknowledged", form.acknowledged, "privacy-required");
@@ -457,17 +459,19 @@ async fn add_page(
         Ok(shown) => shown,
         Err(elsewhere) => return Ok(Ok(elsewhere)),
     };
-    Ok(match admin_pages::add_to(app, &shown, form.0).await? {
-        Ok(()) => Ok(Redirect::to(format!(
-            "/admin/accounts/{account}/setup/pages"
-        ))),
-        Err(adding) => Err(Page::unprocessable(ShowPages {
-            steps: steps(&shown, "pages"),
-            shown,
-            adding: Some(adding),
-            problems: Problems::default(),
-        })),
-    })
+    Ok(
+        match admin_pages::add_to(app, &shown, form.read()?).await? {
+            Ok(()) => Ok(Redirect::to(format!(
+                "/admin/accounts/{account}/setup/pages"
+            ))),
+            Err(adding) => Err(Page::unprocessable(ShowPages {
+                steps: steps(&shown, "pages"),
+                shown,
+                adding: Some(adding),
+                problems: Problems::default(),
+            })),
+        },
+    )
 }
 
 #[derive(Template)]

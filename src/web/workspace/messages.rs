@@ -87,15 +87,17 @@ async fn send(
     typed: Form<Typed>,
     app: &Managed<Arc<App>>,
 ) -> Answer<Sent> {
-    let place = app.store.read(|reader| {
-        let place = Place::load(reader, &agent, ConversationId(id))?;
-        let stored = outbox::stored(reader, ConversationId(id), agent.id, &typed.client_id)?;
-        Ok(place.map(|place| (place, !stored.is_empty())))
-    })?;
-    let (place, is_stored) = place.ok_or(Status::NotFound)?;
+    let id = ConversationId(id);
+    let place = app.store.read(|reader| Place::load(reader, &agent, id))?;
+    let place = place.ok_or(Status::NotFound)?;
     if !place.may_answer {
         return Err(Status::Forbidden.into());
     }
+    let typed = typed.read()?;
+    let is_stored = app.store.read(|reader| {
+        let stored = outbox::stored(reader, id, agent.id, &typed.client_id)?;
+        Ok(!stored.is_empty())
+    })?;
     let answered = match check(&typed, &place, app, is_stored)? {
         Ok(reply) => enqueue(&app.store, reply).await?,
         Err(refusal) => Err(refusal),

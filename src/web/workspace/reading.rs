@@ -30,7 +30,8 @@ struct Seen {
 #[post("/workspace/conversations/<id>/read", data = "<form>")]
 async fn seen(person: Agent, id: i64, form: Form<Seen>, app: &Managed<Arc<App>>) -> Answer<Status> {
     let (conversation, _) = load(app, &person, id)?;
-    let (id, user, message) = (conversation.id, person.id, MessageId(form.message_id));
+    let Seen { message_id } = form.read()?;
+    let (id, user, message) = (conversation.id, person.id, MessageId(message_id));
     app.store
         .write(move |tx| {
             let seen = read_marks::seen_through(&tx.reader(), id, message)?;
@@ -60,9 +61,10 @@ async fn draft(
     if !access::may(person.role, Action::AnswerConversation, relation) {
         return Err(Failure::from(Status::Forbidden));
     }
+    let Draft { text } = form.read()?;
     let (id, user) = (conversation.id, person.id);
     app.store
-        .write(move |tx| drafts::save(tx, id, user, &form.text))
+        .write(move |tx| drafts::save(tx, id, user, &text))
         .await?;
     Ok(Status::NoContent)
 }

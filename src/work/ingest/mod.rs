@@ -78,7 +78,7 @@ fn drain(store: &Store, channels: &Registry, wake: &Wake) -> Result<()> {
                 alone_until = newest.0;
             }
             Err(error) => {
-                give_way(store, newest.0, newest.1, &error)?;
+                give_way(store, channels, newest.0, newest.1, &error)?;
                 last = newest.0;
             }
         }
@@ -108,8 +108,9 @@ fn settle(store: &Store, channels: &Registry, entries: Vec<Entry>) -> Result<()>
             entry,
         })
         .collect();
+    let channels = channels.clone();
     store.write_blocking(move |tx| {
-        let mut batch = Batch::default();
+        let mut batch = Batch::new(&channels);
         for body in &bodies {
             settle_body(tx, &mut batch, body)?;
         }
@@ -118,8 +119,8 @@ fn settle(store: &Store, channels: &Registry, entries: Vec<Entry>) -> Result<()>
 }
 
 /// What the bodies of one transaction have in common.
-#[derive(Default)]
-struct Batch {
+struct Batch<'c> {
+    channels: &'c Registry,
     pages: Pages,
     /// Accounts whose bodies held events.
     accounts: BTreeSet<AccountId>,
@@ -127,7 +128,16 @@ struct Batch {
     written_to: BTreeSet<PageId>,
 }
 
-impl Batch {
+impl<'c> Batch<'c> {
+    fn new(channels: &'c Registry) -> Batch<'c> {
+        Batch {
+            channels,
+            pages: Pages::default(),
+            accounts: BTreeSet::new(),
+            written_to: BTreeSet::new(),
+        }
+    }
+
     /// Notes at accounts and pages that something came: once, not for each event.
     fn note(&self, tx: &Tx<'_>) -> Result<()> {
         for account in &self.accounts {
@@ -152,20 +162,23 @@ fn read(channels: &Registry, entry: &Entry) -> Read {
     }
 }
 
-fn settle_body(tx: &Tx<'_>, batch: &mut Batch, body: &Body) -> Result<()> {
+fn settle_body(tx: &Tx<'_>, batch: &mut Batch<'_>, body: &Body) -> Result<()> {
     let entry = &body.entry;
     let counts = match &body.read {
         Read::Events(events) => settle_events(tx, batch, entry, events)?,
-        Read::Refused(reason) => park_whole(tx, entry, reason)?,
+        Read::Refused(reason) => park_whole(tx, batch.channels, entry, reason)?,
         Read::Panicked if entry.tries + 1 < TRIES => return journal::tried(tx, entry.id),
-        Read::Panicked => park_whole(tx, entry, "the program itself failed on it")?,
+        Read::Panicked => {
+            let reason = "the program itself failed on it";
+            park_whole(tx, batch.channels, entry, reason)?
+        }
     };
     journal::done(tx, entry.id, counts)
 }
 
 fn settle_events(
     tx: &Tx<'_>,
-    batch: &mut Batch,
+    batch: &mut Batch<'_>,
     entry: &Entry,
     events: &[Parsed],
 ) -> Result<Counts> {
@@ -177,16 +190,14 @@ fn settle_events(
             Settled::Failed(reason) => {
                 counts.parked += 1;
                 tracing::warn!(webhook_event = %entry.id, account = %entry.account, "an event was parked");
-                parked_events::park(
-                    tx,
-                    &NewParkedEvent {
-                        account: entry.account,
-                        webhook_event: entry.id,
-                        payload: &parsed.raw,
-                        whole_body: false,
-                        reason: &reason,
-                    },
-                )?;
+                let event = NewParkedEvent {
+                    account: entry.account,
+                    webhook_event: entry.id,
+                    payload: &parsed.raw,
+                    whole_body: false,
+                    reason: &reason,
+                };
+                park(tx, batch.channels, &entry.channel, event)?;
             }
         }
     }
@@ -208,7 +219,7 @@ enum Settled {
 /// Stores one event in a savepoint of its own. An error is about the database, not about the event.
 fn settle_event(
     tx: &Tx<'_>,
-    batch: &mut Batch,
+    batch: &mut Batch<'_>,
     account: AccountId,
     channel: &str,
     parsed: &Parsed,
@@ -231,32 +242,50 @@ fn settle_event(
     }
 }
 
-fn park_whole(tx: &Tx<'_>, entry: &Entry, reason: &str) -> Result<Counts> {
+fn park_whole(tx: &Tx<'_>, channels: &Registry, entry: &Entry, reason: &str) -> Result<Counts> {
     tracing::warn!(webhook_event = %entry.id, account = %entry.account, "a webhook body was parked");
-    parked_events::park(
-        tx,
-        &NewParkedEvent {
-            account: entry.account,
-            webhook_event: entry.id,
-            payload: &String::from_utf8_lossy(&entry.body),
-            whole_body: true,
-            reason,
-        },
-    )?;
+    let event = NewParkedEvent {
+        account: entry.account,
+        webhook_event: entry.id,
+        payload: &String::from_utf8_lossy(&entry.body),
+        whole_body: true,
+        reason,
+    };
+    park(tx, channels, &entry.channel, event)?;
     Ok(Counts {
         parked: 1,
         ..Counts::default()
     })
 }
 
+/// Parks an event, which may lie there for long and be looked at: without its tokens.
+fn park(tx: &Tx<'_>, channels: &Registry, channel: &str, event: NewParkedEvent<'_>) -> Result<()> {
+    let payload = match channels.get(channel) {
+        Some(channel) => channel.without_tokens(event.payload),
+        None => event.payload.to_owned(),
+    };
+    let event = NewParkedEvent {
+        payload: &payload,
+        ..event
+    };
+    parked_events::park(tx, &event)?;
+    Ok(())
+}
+
 /// A body that cannot be settled even alone: counted, and parked whole in the end. When not even that can be
 /// written, the fault is the database's, and the body keeps its tries.
-fn give_way(store: &Store, id: WebhookEventId, tries: u32, error: &StoreError) -> Result<()> {
+fn give_way(
+    store: &Store,
+    channels: &Registry,
+    id: WebhookEventId,
+    tries: u32,
+    error: &StoreError,
+) -> Result<()> {
     if matches!(error, StoreError::Busy) {
         return Err(StoreError::Busy);
     }
     tracing::warn!(webhook_event = %id, %error, "a webhook body could not be settled");
-    let reason = error.to_string();
+    let (reason, channels) = (error.to_string(), channels.clone());
     store.write_blocking(move |tx| {
         if tries + 1 < TRIES {
             return journal::tried(tx, id);
@@ -264,7 +293,7 @@ fn give_way(store: &Store, id: WebhookEventId, tries: u32, error: &StoreError) -
         let Some(entry) = journal::by_id(&tx.reader(), id)? else {
             return Ok(());
         };
-        let counts = park_whole(tx, &entry, &reason)?;
+        let counts = park_whole(tx, &channels, &entry, &reason)?;
         journal::done(tx, id, counts)
     })
 }
@@ -296,13 +325,18 @@ pub async fn try_again(store: &Store, channels: &Registry, id: ParkedEventId) ->
         body: parked.payload.clone().into_bytes(),
         tries: parked.tries,
     };
-    let read = read(channels, &entry);
+    let (read, channels) = (read(channels, &entry), channels.clone());
     store
-        .write(move |tx| settle_parked(tx, &parked, &read))
+        .write(move |tx| settle_parked(tx, &channels, &parked, &read))
         .await
 }
 
-fn settle_parked(tx: &Tx<'_>, parked: &ParkedEvent, read: &Read) -> Result<Retried> {
+fn settle_parked(
+    tx: &Tx<'_>,
+    channels: &Registry,
+    parked: &ParkedEvent,
+    read: &Read,
+) -> Result<Retried> {
     if parked_events::by_id(&tx.reader(), parked.id)?.is_none() {
         return Ok(Retried::Gone);
     }
@@ -315,7 +349,7 @@ fn settle_parked(tx: &Tx<'_>, parked: &ParkedEvent, read: &Read) -> Result<Retri
         Read::Refused(reason) => return still(reason),
         Read::Panicked => return still("the program itself failed on it"),
     };
-    let mut batch = Batch::default();
+    let mut batch = Batch::new(channels);
     let mut failures = Vec::new();
     for event in events {
         let settled = settle_event(tx, &mut batch, parked.account, &parked.channel, event)?;
@@ -330,16 +364,14 @@ fn settle_parked(tx: &Tx<'_>, parked: &ParkedEvent, read: &Read) -> Result<Retri
     parked_events::discard(tx, parked.id)?;
     // Of a whole body, what still fails is parked event by event.
     for (payload, reason) in &failures {
-        parked_events::park(
-            tx,
-            &NewParkedEvent {
-                account: parked.account,
-                webhook_event: parked.webhook_event,
-                payload,
-                whole_body: false,
-                reason,
-            },
-        )?;
+        let event = NewParkedEvent {
+            account: parked.account,
+            webhook_event: parked.webhook_event,
+            payload,
+            whole_body: false,
+            reason,
+        };
+        park(tx, channels, &parked.channel, event)?;
     }
     Ok(if failures.is_empty() {
         Retried::Settled
