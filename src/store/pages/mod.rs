@@ -19,7 +19,7 @@ use token::store_token;
 pub use token::{
     Facts, PageCredentials, credentials, replace_token, token_accepted, token_refused, token_used,
 };
-pub use traffic::{note_message, subscribe_failed, subscribed};
+pub use traffic::{learn_platform_id, note_message, subscribe_failed, subscribed};
 
 /// A page. Its token is not in it: see [`credentials`].
 #[derive(Clone, Debug)]

@@ -2,11 +2,11 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::ids::PageId;
+use crate::domain::ids::{AccountId, PageId};
 use crate::store::accounts::tell;
 use crate::store::{Result, Tx};
 
-use super::{account_of, page_changed};
+use super::{Page, account_of, by_id, page_changed};
 
 /// The platform sends us this page's events. `warning` is a locale key of something to mend all the same.
 ///
@@ -51,4 +51,36 @@ pub fn note_message(tx: &Tx<'_>, page: PageId) -> Result<()> {
         Some(true) => tell(tx, account_of(tx, page)?),
         _ => Ok(()),
     }
+}
+
+/// The account's only page, as long as nobody knows its platform id, is the one that a signed event is for:
+/// it gets `platform_id` (the platform was not reached when the account was saved; only the owner of the
+/// account's secret can have signed the event). `None` when the account has another page, or one that is
+/// known, or when the id is a page of somebody else's.
+///
+/// # Errors
+/// SQLite's.
+pub fn learn_platform_id(
+    tx: &Tx<'_>,
+    account: AccountId,
+    platform_id: &str,
+) -> Result<Option<Page>> {
+    let learned: Option<PageId> = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE page SET platform_id = ?2
+             WHERE account_id = ?1 AND platform_id = '' AND ?2 <> ''
+               AND NOT EXISTS (SELECT 1 FROM page AS other
+                               WHERE other.account_id = ?1 AND other.page_id <> page.page_id)
+               AND NOT EXISTS (SELECT 1 FROM page AS other
+                               WHERE other.channel = page.channel AND other.platform_id = ?2)
+             RETURNING page_id",
+        )?
+        .query_row(params![account, platform_id], |row| row.get(0))
+        .optional()?;
+    let Some(page) = learned else {
+        return Ok(None);
+    };
+    page_changed(tx, page)?;
+    by_id(&tx.reader(), page)
 }

@@ -31,7 +31,7 @@ pub struct Pages(Vec<Page>);
 
 impl Pages {
     /// The account's page of a platform id. A body signed for one account tells nothing about another
-    /// account's pages.
+    /// account's pages; but it tells the id of the account's only page while that is not known.
     fn find(
         &mut self,
         tx: &Tx<'_>,
@@ -48,6 +48,10 @@ impl Pages {
         }
         let page = pages::by_platform_id(&tx.reader(), channel, platform_id)?
             .filter(|page| page.account == account);
+        let page = match page {
+            Some(page) => Some(page),
+            None => pages::learn_platform_id(tx, account, platform_id)?,
+        };
         let Some(page) = page else {
             return Ok(None);
         };

@@ -492,3 +492,50 @@ fn nothing_is_left_of_a_body_once_it_is_settled() {
     );
     assert_eq!(counter.message().id, MessageId(1));
 }
+
+#[test]
+fn the_first_signed_event_tells_the_id_of_a_page_that_was_saved_while_its_platform_was_away() {
+    let counter = Counter::open();
+    let house = &counter.house;
+    house.execute("UPDATE page SET platform_id = '' WHERE page_id = 2");
+    let hello = r#""type":"message","message":{"type":"text","id":"1","text":"Hello"}"#;
+    counter.line(&[&line_event(0, "E1", hello)]);
+    assert_eq!(counter.texts(), ["Hello"]);
+    let page = house.read(|reader| pages::by_id(reader, house.line_page));
+    assert_eq!(page.unwrap().platform_id, "Ubot");
+
+    // From now on another destination is a mistake again.
+    let body = format!(
+        r#"{{"destination":"Uother","events":[{}]}}"#,
+        line_event(1, "E2", hello)
+    );
+    counter.deliver_to(house.line_account, &body);
+    let account = house.read(|reader| accounts::by_id(reader, house.line_account));
+    assert_eq!(account.unwrap().unknown_page_events, 1);
+}
+
+#[test]
+fn an_unknown_page_is_not_guessed_among_several_nor_taken_from_another_account() {
+    let counter = Counter::open();
+    let house = &counter.house;
+    let learn = |account, id: &'static str| {
+        let learned = house.write(move |tx| pages::learn_platform_id(tx, account, id));
+        learned.map(|page| page.id)
+    };
+    house.execute("UPDATE page SET platform_id = '' WHERE page_id = 2");
+    house.execute(
+        "INSERT INTO account (account_id, channel, name, webhook_key, created_at)
+         VALUES (3, 'line', 'Another', 'key3', 0);
+         INSERT INTO page (page_id, account_id, channel, platform_id, name, workstream_id, created_at)
+         VALUES (3, 3, 'line', 'Utaken', 'Another', 1, 0)",
+    );
+    assert_eq!(learn(house.line_account, "Utaken"), None);
+    assert_eq!(learn(house.line_account, ""), None);
+    house.execute(
+        "INSERT INTO page (page_id, account_id, channel, platform_id, name, workstream_id, created_at)
+         VALUES (4, 2, 'line', '', 'Second', 1, 0)",
+    );
+    assert_eq!(learn(house.line_account, "Ubot"), None);
+    house.execute("DELETE FROM page WHERE page_id = 4");
+    assert_eq!(learn(house.line_account, "Ubot"), Some(house.line_page));
+}
