@@ -150,7 +150,7 @@ fn set_password(store: &Store, email: &str) -> Result<(), Failure> {
 fn disable(store: &Store, email: &str) -> Result<(), Failure> {
     let user = find(store, email)?;
     let id = user.id;
-    match store.write_blocking(move |tx| users::disable(tx, id))? {
+    match store.write_blocking(move |tx| users::disable(tx, id, None))? {
         Disabled::Disabled => {
             println!(
                 "{} can no longer sign in and is signed out everywhere.",

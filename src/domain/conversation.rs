@@ -69,19 +69,22 @@ pub enum Act {
     Complete,
     /// The customer writes (T6; in Wrap-up: product.md).
     CustomerWrites,
+    /// Its agent can no longer sign in: somebody else must take it.
+    Release,
     /// Its time is over (T8–T11).
     TimeOver,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Act; 7] = [
+    pub const ALL: [Act; 8] = [
         Act::Assign,
         Act::End,
         Act::Park,
         Act::Resume,
         Act::Complete,
         Act::CustomerWrites,
+        Act::Release,
         Act::TimeOver,
     ];
 }
@@ -103,6 +106,7 @@ pub fn next(state: State, act: Act) -> Option<State> {
         (WrapUp, Complete) => Some(Closed),
         (Open, CustomerWrites) => Some(Open),
         (Active | Waiting | WrapUp, CustomerWrites) => Some(Active),
+        (Active | Waiting | WrapUp, Release) => Some(Open),
         (Open | Active | Waiting | WrapUp, TimeOver) => Some(Closed),
         _ => None,
     }
@@ -139,6 +143,8 @@ pub enum EventKind {
     Resumed,
     /// The customer wrote and it is Active again.
     Reopened,
+    /// It is back in its queue; the detail is the name of the agent who can no longer sign in.
+    Released,
     /// Its agent closed it.
     Closed,
     /// It closed by itself.
@@ -155,13 +161,14 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 12] = [
+    pub const ALL: [EventKind; 13] = [
         EventKind::Opened,
         EventKind::Assigned,
         EventKind::Ended,
         EventKind::Parked,
         EventKind::Resumed,
         EventKind::Reopened,
+        EventKind::Released,
         EventKind::Closed,
         EventKind::ClosedByTime,
         EventKind::Followed,
@@ -179,6 +186,7 @@ impl EventKind {
             EventKind::Parked => "parked",
             EventKind::Resumed => "resumed",
             EventKind::Reopened => "reopened",
+            EventKind::Released => "released",
             EventKind::Closed => "closed",
             EventKind::ClosedByTime => "closed-by-time",
             EventKind::Followed => "followed",
@@ -209,12 +217,15 @@ mod tests {
             (Active, End, WrapUp),
             (Active, Park, Waiting),
             (Active, CustomerWrites, Active),
+            (Active, Release, Open),
             (Active, TimeOver, Closed),
             (Waiting, Resume, Active),
             (Waiting, CustomerWrites, Active),
+            (Waiting, Release, Open),
             (Waiting, TimeOver, Closed),
             (WrapUp, Complete, Closed),
             (WrapUp, CustomerWrites, Active),
+            (WrapUp, Release, Open),
             (WrapUp, TimeOver, Closed),
         ];
         for state in State::ALL {

@@ -1,7 +1,8 @@
 //! The people who sign in.
 //!
 //! Invariants: once there is an administrator, there is always one who may sign in; everybody is a
-//! member of the default queue; whoever is disabled or gets another password is signed out everywhere.
+//! member of the default queue; whoever is disabled or gets another password is signed out everywhere;
+//! nobody who is disabled answers a conversation.
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{OptionalExtension as _, Row, params};
@@ -10,7 +11,7 @@ use crate::domain::access::Role;
 use crate::domain::ids::UserId;
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx, queues, sessions};
+use super::{Reader, Result, Tx, conversations, queues, sessions};
 
 /// A person who signs in.
 #[derive(Clone, Debug)]
@@ -171,12 +172,13 @@ pub fn set_password(tx: &Tx<'_>, user: UserId, password_hash: &str) -> Result<()
     sessions::end_all(tx, user)
 }
 
-/// Lets a person no longer sign in, and signs them out everywhere. To disable somebody twice changes
-/// nothing.
+/// Lets a person no longer sign in, signs them out everywhere, and puts the conversations that they were
+/// answering back into their queues, with a line that says why. `by` does it; `None`: the command line. To
+/// disable somebody twice changes nothing.
 ///
 /// # Errors
 /// SQLite's.
-pub fn disable(tx: &Tx<'_>, user: UserId) -> Result<Disabled> {
+pub fn disable(tx: &Tx<'_>, user: UserId, by: Option<UserId>) -> Result<Disabled> {
     let is_last: bool = tx
         .connection()
         .prepare_cached(
@@ -196,6 +198,7 @@ pub fn disable(tx: &Tx<'_>, user: UserId) -> Result<Disabled> {
         )?
         .execute(params![user, tx.now()])?;
     sessions::end_all(tx, user)?;
+    conversations::release_all(tx, user, by)?;
     Ok(Disabled::Disabled)
 }
 
@@ -230,7 +233,9 @@ mod tests {
         let Added::Added(id) = added else {
             panic!("the person was not added");
         };
-        store.write_blocking(move |tx| disable(tx, id)).unwrap()
+        store
+            .write_blocking(move |tx| disable(tx, id, None))
+            .unwrap()
     }
 
     #[test]

@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(browser.get("/test/agent").body, "mei");
         let store = &house.app.store;
         store
-            .write_blocking(move |tx| users::disable(tx, id))
+            .write_blocking(move |tx| users::disable(tx, id, None))
             .unwrap();
         assert_eq!(browser.get("/test/agent").status, Status::SeeOther);
         store

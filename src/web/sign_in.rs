@@ -304,7 +304,7 @@ mod tests {
             .unwrap()
             .unwrap();
         store
-            .write_blocking(move |tx| users::disable(tx, anna.id))
+            .write_blocking(move |tx| users::disable(tx, anna.id, None))
             .unwrap();
         let passwords = house.client.rocket().state::<Passwords>().unwrap();
         let answers: Vec<_> = ["boss@shop.example", "nobody@shop.example", ANNA]

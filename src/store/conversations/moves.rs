@@ -7,7 +7,7 @@ use crate::domain::conversation::{self, Act, EventKind, State};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::live_event::LiveEvent;
 use crate::domain::time::Timestamp;
-use crate::store::{Reader, Result, Tx};
+use crate::store::{Reader, Result, Tx, users};
 
 use super::by_id;
 use super::history::record;
@@ -63,10 +63,10 @@ pub(super) fn shift(
     if state == standing.state {
         return Ok(true);
     }
-    let agent = if act == Act::Assign {
-        by
-    } else {
-        standing.agent
+    let agent = match act {
+        Act::Assign => by,
+        Act::Release => None,
+        _ => standing.agent,
     };
     let is_closed = state == State::Closed;
     let moved = tx
@@ -89,7 +89,11 @@ pub(super) fn shift(
     if moved == 0 {
         return Ok(false);
     }
-    record(tx, id, line_of(act), by, "")?;
+    let detail = match (act, standing.agent) {
+        (Act::Release, Some(agent)) => users::name(&tx.reader(), agent)?,
+        _ => None,
+    };
+    record(tx, id, line_of(act), by, &detail.unwrap_or_default())?;
     tx.tell(LiveEvent::ConversationChanged(id))?;
     Ok(true)
 }
@@ -121,7 +125,40 @@ fn line_of(act: Act) -> EventKind {
         Act::Resume => EventKind::Resumed,
         Act::Complete => EventKind::Closed,
         Act::CustomerWrites => EventKind::Reopened,
+        Act::Release => EventKind::Released,
         Act::TimeOver => EventKind::ClosedByTime,
+    }
+}
+
+/// Puts what a person holds and has not answered to the end (Active and Waiting) back into its queue: `by` has
+/// disabled that person (`None`: from the command line). What is in Wrap-up is answered and closes by itself.
+///
+/// # Errors
+/// SQLite's.
+pub fn release_all(tx: &Tx<'_>, agent: UserId, by: Option<UserId>) -> Result<()> {
+    for state in [State::Active, State::Waiting] {
+        let held = tx
+            .connection()
+            .prepare_cached(
+                "SELECT conversation_id FROM conversation WHERE agent_id = ?1 AND state = ?2",
+            )?
+            .query_map(params![agent, state], |row| row.get(0))?
+            .collect::<rusqlite::Result<Vec<ConversationId>>>()?;
+        for id in held {
+            release(tx, id, by)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a conversation back into its queue, whoever holds it. False when that is not possible any more.
+pub(super) fn release(tx: &Tx<'_>, id: ConversationId, by: Option<UserId>) -> Result<bool> {
+    let Some(standing) = standing(tx, id)? else {
+        return Ok(false);
+    };
+    match conversation::next(standing.state, Act::Release) {
+        Some(state) => shift(tx, id, &standing, Act::Release, state, by),
+        None => Ok(false),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::store::{Result, Tx};
 pub(super) struct Standing {
     pub(super) state: State,
     pub(super) agent: Option<UserId>,
+    /// Whoever holds it can no longer sign in.
+    pub(super) is_abandoned: bool,
     pub(super) pace: Pace,
 }
 
@@ -47,13 +49,17 @@ pub(super) fn standing(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Standin
     Ok(tx
         .connection()
         .prepare_cached(
-            "SELECT state, agent_id, auto_close_waiting_ms, wrap_up_ms
-             FROM conversation JOIN workstream USING (workstream_id) WHERE conversation_id = ?1",
+            "SELECT state, agent_id, disabled_at IS NOT NULL AS is_abandoned, auto_close_waiting_ms,
+                    wrap_up_ms
+             FROM conversation JOIN workstream USING (workstream_id)
+             LEFT JOIN user ON user_id = agent_id
+             WHERE conversation_id = ?1",
         )?
         .query_row([id], |row| {
             Ok(Standing {
                 state: row.get(0)?,
                 agent: row.get(1)?,
+                is_abandoned: row.get(2)?,
                 pace: pace(row)?,
             })
         })

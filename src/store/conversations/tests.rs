@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::domain::conversation::{Act, EventKind};
 use crate::store::testing::House;
+use crate::store::users;
 
 #[test]
 fn of_many_who_press_assign_to_me_exactly_one_gets_it_and_the_others_learn_who() {
@@ -140,4 +141,45 @@ fn conversations_close_when_their_time_is_over() {
     let closed = house.write(move |tx| apply(tx, id, Act::TimeOver, None));
     assert_eq!(closed, Some(State::Closed));
     assert_eq!(house.read(|reader| overdue(reader, due, 10)), []);
+}
+
+#[test]
+fn whoever_is_disabled_leaves_open_work_to_the_queue_with_a_line_that_says_why() {
+    let house = House::furnished();
+    let (gone, boss) = (house.user("Gone"), house.user("Boss"));
+    let [active, waiting, tidied, foreign] =
+        ["anna", "bertil", "cecilia", "doris"].map(|customer| house.conversation(customer));
+    house.write(move |tx| {
+        for id in [active, waiting, tidied] {
+            assign(tx, id, gone)?;
+        }
+        assign(tx, foreign, boss)?;
+        apply(tx, waiting, Act::Park, Some(gone))?;
+        apply(tx, tidied, Act::End, Some(gone))?;
+        users::disable(tx, gone, Some(boss))
+    });
+    let standing = |id| {
+        let it = house.read(|reader| by_id(reader, id)).unwrap();
+        (it.state, it.agent)
+    };
+    assert_eq!(standing(active), (State::Open, None));
+    assert_eq!(standing(waiting), (State::Open, None));
+    assert_eq!(standing(tidied), (State::WrapUp, Some(gone)));
+    assert_eq!(standing(foreign), (State::Active, Some(boss)));
+    let last_line = |id| {
+        let lines = house.read(|reader| history(reader, id, None, None, 50));
+        let line = lines.last().unwrap();
+        (line.kind, line.user, line.detail.clone())
+    };
+    let released = |by| (EventKind::Released, by, "Gone".to_owned());
+    assert_eq!(last_line(waiting), released(Some(boss)));
+    assert_eq!(last_line(foreign).0, EventKind::Assigned);
+
+    // A customer who writes again does not land with somebody who is not there.
+    let message = house.message(tidied, "m1", "One more thing");
+    house.write(move |tx| customer_wrote(tx, tidied, message, tx.now()));
+    assert_eq!(standing(tidied), (State::Open, None));
+    assert_eq!(last_line(tidied), released(None));
+    let won = house.write(move |tx| assign(tx, tidied, boss));
+    assert_eq!(won, Assignment::Won);
 }

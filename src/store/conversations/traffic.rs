@@ -2,16 +2,17 @@
 
 use rusqlite::params;
 
-use crate::domain::conversation::{self, Act};
+use crate::domain::conversation::{self, Act, State};
 use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::live_event::LiveEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx};
 
-use super::moves::shift;
+use super::moves::{release, shift};
 use super::pace::standing;
 
-/// Counts a message that the customer wrote (or a tap): moves the conversation, opens the reply window as of
+/// Counts a message that the customer wrote (or a tap): moves the conversation (to its agent, or into the
+/// queue when that agent can no longer sign in), opens the reply window as of
 /// `at`, in the platform's time, and tells the tabs.
 ///
 /// # Errors
@@ -25,6 +26,10 @@ pub fn customer_wrote(
     let Some(mut standing) = standing(tx, id)? else {
         return Ok(());
     };
+    if standing.is_abandoned && release(tx, id, None)? {
+        standing.state = State::Open;
+        standing.agent = None;
+    }
     if let Some(state) = conversation::next(standing.state, Act::CustomerWrites) {
         shift(tx, id, &standing, Act::CustomerWrites, state, None)?;
         standing.state = state;

@@ -110,7 +110,7 @@ pub fn line_view(line: &HistoryLine) -> LineView {
     LineView {
         id: line.id,
         icon: match line.kind {
-            EventKind::Opened | EventKind::Reopened => "inbox",
+            EventKind::Opened | EventKind::Reopened | EventKind::Released => "inbox",
             EventKind::Assigned => "user-check",
             EventKind::Ended | EventKind::Closed => "check",
             EventKind::Parked | EventKind::ClosedByTime => "clock",
@@ -135,6 +135,9 @@ fn line_text(line: &HistoryLine) -> Text {
                 true => Text::new(key).arg("detail", detail.to_owned()),
                 false => Text::new("remark-unknown-event").arg("detail", line.detail.clone()),
             }
+        }
+        EventKind::Released if line.user.is_none() => {
+            Text::new("event-released-unnamed").arg("detail", line.detail.clone())
         }
         EventKind::Reaction if line.detail.is_empty() => Text::new("event-reaction-removed"),
         kind => Text::new(format!("event-{}", kind.word()))
