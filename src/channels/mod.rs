@@ -34,6 +34,10 @@ pub trait Channel: Send + Sync {
     /// How long after the customer's last act a reply may be sent.
     fn window(&self) -> Rules;
 
+    /// Whether the platform reports back what it accepted from us (Messenger's echoes): then a doubt about a
+    /// call may settle itself.
+    fn echoes(&self) -> bool;
+
     /// Whether the body is signed with the account's secret. `header` gives every value of a header by
     /// its lower-case name. Compares in constant time; an empty secret, a missing header or two headers
     /// never verify.
@@ -165,6 +169,9 @@ pub struct Sent {
     pub way: &'static str,
     /// The platform's request id, for its support; may be empty.
     pub request_id: String,
+    /// How much of the page's allowance of calls is used, in percent; `None` when the platform tells
+    /// nothing, which does not mean that nothing is used.
+    pub used_percent: Option<u32>,
 }
 
 /// A customer as the platform shows him.

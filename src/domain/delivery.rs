@@ -30,7 +30,8 @@ pub enum SendError {
     /// the platform recognises a repetition (LINE's push).
     Repeatable(String),
     /// The call may or may not have been accepted (time-out, broken connection, 5xx), and nothing would
-    /// stop a second one from being accepted too. Never tried again by itself; an echo settles it.
+    /// stop a second one from being accepted too. Never tried again by itself; an echo settles it, where
+    /// the platform sends one.
     Uncertain(String),
     /// The platform asks to wait.
     Throttled {
@@ -47,6 +48,8 @@ pub enum SendError {
     QuotaUsed(String),
     /// The customer cannot be reached: blocked us, left, or accepts nothing.
     Blocked(String),
+    /// Another application of the page, or its own inbox, holds the conversation: nothing of ours gets in.
+    HeldElsewhere(String),
     /// The platform holds back the whole page for a while (policy).
     Restricted(String),
     /// Refused for good.
@@ -79,6 +82,7 @@ impl SendError {
             SendError::WindowClosed(_) => "window-closed",
             SendError::QuotaUsed(_) => "quota-used",
             SendError::Blocked(_) => "blocked",
+            SendError::HeldElsewhere(_) => "held-elsewhere",
             SendError::Restricted(_) => "restricted",
             SendError::Rejected { .. } => "rejected",
         }
@@ -94,6 +98,7 @@ impl SendError {
             | SendError::WindowClosed(text)
             | SendError::QuotaUsed(text)
             | SendError::Blocked(text)
+            | SendError::HeldElsewhere(text)
             | SendError::Restricted(text) => text.clone(),
             SendError::Throttled { detail, .. } => detail.clone(),
             SendError::Rejected { code, text } => format!("{code}: {text}"),
@@ -119,7 +124,7 @@ impl Reason {
 
     /// Every word that a reason can have; each has a sentence `reason-<word>` for a message that did not
     /// arrive, or may not have.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 11] = [
         "unreachable",
         Reason::UNCERTAIN,
         "throttled",
@@ -127,6 +132,7 @@ impl Reason {
         Reason::WINDOW_CLOSED,
         "quota-used",
         "blocked",
+        "held-elsewhere",
         "restricted",
         "rejected",
         Reason::CRASHED,
@@ -160,6 +166,8 @@ pub struct Try<'a> {
     pub now: Timestamp,
     /// Whether an earlier one may have been accepted.
     pub doubt: bool,
+    /// Whether the platform reports back what it accepted, so that a doubt may settle itself.
+    pub echoes: bool,
     /// 0 to 1, spreads callers that failed together.
     pub luck: f64,
 }
@@ -227,12 +235,28 @@ pub fn decide(it: Try<'_>) -> Outcome {
             again(&it, next, it.doubt, reason, Outcome::PausePage)
         }
         SendError::Credentials(_) => Outcome::HoldPage(reason),
-        SendError::Uncertain(_) => Outcome::WaitForEcho(it.now.plus(ECHO_WAIT), reason),
+        SendError::Uncertain(_) if it.echoes => {
+            Outcome::WaitForEcho(it.now.plus(ECHO_WAIT), reason)
+        }
+        SendError::Uncertain(_) => Outcome::Unknown(reason),
         SendError::WindowClosed(_)
         | SendError::QuotaUsed(_)
         | SendError::Blocked(_)
+        | SendError::HeldElsewhere(_)
         | SendError::Rejected { .. } => over(reason, it.doubt),
     }
+}
+
+/// How long a page leaves between the beginnings of two calls when the platform says that this much of its
+/// allowance is used, in percent. Zero: as fast as it likes. (contracts/messenger.md §4.5: slow down at 80 %.
+/// Calls beyond 100 % prolong the block.)
+pub const fn gap(used_percent: u32) -> Duration {
+    Duration::from_secs(match used_percent {
+        0..80 => 0,
+        80..90 => 1,
+        90..100 => 5,
+        100.. => 60,
+    })
 }
 
 /// Another try at `next`, unless the call has been tried for too long already.
@@ -290,6 +314,7 @@ mod tests {
                 code: words("100/2018001"),
                 text: words("No matching user"),
             },
+            SendError::HeldElsewhere(words("10/2018300")),
         ]
     }
 
@@ -301,6 +326,7 @@ mod tests {
             first_tried_at,
             now: first_tried_at.plus(tried_for),
             doubt,
+            echoes: true,
             luck: 1.0,
         })
     }
@@ -319,6 +345,7 @@ mod tests {
             (7, "failed", "failed", "unknown"),
             (8, "page-paused", "failed", "unknown"),
             (9, "failed", "failed", "unknown"),
+            (10, "failed", "failed", "unknown"),
         ] {
             let error = &every_error()[error];
             let word = |tried_for, doubt| after(error, 1, tried_for, doubt).word();
@@ -335,6 +362,31 @@ mod tests {
                     detail: words("no answer in time")
                 }
             )
+        );
+    }
+
+    #[test]
+    fn nobody_waits_for_an_echo_that_the_platform_never_sends() {
+        let now = Timestamp::from_millis(1_780_500_000_000);
+        let error = &every_error()[2];
+        let outcome = decide(Try {
+            error,
+            tries: 1,
+            first_tried_at: now,
+            now,
+            doubt: false,
+            echoes: false,
+            luck: 1.0,
+        });
+        assert_eq!(outcome, Outcome::Unknown(Reason::from(error)));
+    }
+
+    #[test]
+    fn a_page_slows_down_before_its_allowance_is_used_up() {
+        let seconds = |percent| gap(percent).as_secs();
+        assert_eq!(
+            [0, 79, 80, 89, 90, 99, 100, 250].map(seconds),
+            [0, 0, 1, 1, 5, 5, 60, 60]
         );
     }
 

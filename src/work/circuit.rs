@@ -1,4 +1,5 @@
-//! Which pages are left alone for a while. In memory: a restart may ask again.
+//! Which pages are left alone for a while: because their platform does not answer, or because it says that
+//! they call too much. In memory: a restart may ask again.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -16,6 +17,13 @@ const PROBE_EVERY: Duration = Duration::from_secs(30);
 #[derive(Default)]
 pub struct Circuits {
     pages: Mutex<HashMap<PageId, Circuit>>,
+    paces: Mutex<HashMap<PageId, Pace>>,
+}
+
+/// The pace of a page that calls too much.
+struct Pace {
+    gap: Duration,
+    next: Instant,
 }
 
 struct Circuit {
@@ -36,14 +44,22 @@ impl Circuits {
         let resting = pages
             .iter()
             .filter(|(_, circuit)| circuit.is_resting() && now < circuit.probe_at);
-        resting.map(|(page, _)| *page).collect()
+        let mut closed: Vec<PageId> = resting.map(|(page, _)| *page).collect();
+        let paces = self.paces.lock();
+        let between_calls = paces.iter().filter(|(_, pace)| now < pace.next);
+        closed.extend(between_calls.map(|(page, _)| *page));
+        closed
     }
 
-    /// When the next resting page gets a call again. `None`: no page rests.
-    pub fn next_probe(&self) -> Option<Instant> {
+    /// When the next page that is left alone gets a call again. `None`: there is no such page.
+    pub fn next_probe(&self, now: Instant) -> Option<Instant> {
         let pages = self.pages.lock();
         let resting = pages.values().filter(|circuit| circuit.is_resting());
-        resting.map(|circuit| circuit.probe_at).min()
+        let probe = resting.map(|circuit| circuit.probe_at).min();
+        let paces = self.paces.lock();
+        let between_calls = paces.values().filter(|pace| now < pace.next);
+        let call = between_calls.map(|pace| pace.next).min();
+        [probe, call].into_iter().flatten().min()
     }
 
     /// A call for the page begins: while it rests, no other does until this one is over or lost.
@@ -52,6 +68,20 @@ impl Circuits {
             && circuit.is_resting()
         {
             circuit.probe_at = now + PROBE_EVERY;
+        }
+        if let Some(pace) = self.paces.lock().get_mut(&page) {
+            pace.next = now + pace.gap;
+        }
+    }
+
+    /// From now on the page leaves `gap` between the beginnings of two calls; zero: as fast as it likes.
+    pub fn pace(&self, page: PageId, gap: Duration, now: Instant) {
+        let mut paces = self.paces.lock();
+        if gap.is_zero() {
+            paces.remove(&page);
+        } else {
+            let next = now + gap;
+            paces.insert(page, Pace { gap, next });
         }
     }
 
@@ -103,14 +133,30 @@ mod tests {
         }
         circuits.failed(PAGE, start);
         assert_eq!(circuits.resting(start), [PAGE]);
-        let probe = circuits.next_probe().unwrap();
+        let probe = circuits.next_probe(start).unwrap();
         assert_eq!(probe, start + PROBE_EVERY);
         assert!(circuits.resting(probe).is_empty());
         circuits.began(PAGE, probe);
         assert_eq!(circuits.resting(probe), [PAGE], "one probe only");
         circuits.answered(PAGE);
         assert!(circuits.resting(probe).is_empty());
-        assert_eq!(circuits.next_probe(), None);
+        assert_eq!(circuits.next_probe(probe), None);
+    }
+
+    #[test]
+    fn a_page_that_calls_too_much_leaves_a_gap_until_it_does_no_longer() {
+        let circuits = Circuits::default();
+        let (start, gap) = (Instant::now(), Duration::from_secs(5));
+        circuits.pace(PAGE, gap, start);
+        assert_eq!(circuits.resting(start), [PAGE]);
+        let next = circuits.next_probe(start).unwrap();
+        assert_eq!(next, start + gap);
+        assert!(circuits.resting(next).is_empty());
+        circuits.began(PAGE, next);
+        circuits.answered(PAGE);
+        assert_eq!(circuits.resting(next), [PAGE], "one call only");
+        circuits.pace(PAGE, Duration::ZERO, next);
+        assert!(circuits.resting(next).is_empty());
     }
 
     #[test]

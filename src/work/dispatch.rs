@@ -22,8 +22,8 @@ use crate::store::{self, Store, StoreError, pages};
 use super::circuit::Circuits;
 use super::{Wake, spawn};
 
-/// Calls in flight at the same time. A slow platform holds a thread for up to 20 s a call; its pages rest
-/// after five of those (see [`Circuits`]).
+/// Calls in flight at the same time. A slow platform holds a thread for up to 20 s a call; of one page there
+/// are never more than [`outbox::MOST_PER_PAGE`], and it rests after five that failed (see [`Circuits`]).
 pub const SENDERS: usize = 8;
 /// A lost wake-up costs at most this.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -103,7 +103,7 @@ impl Sender {
         let until_due = next.map(|next| next.since(clock::now()));
         let until_probe = self
             .circuits
-            .next_probe()
+            .next_probe(Instant::now())
             .map(|probe| probe.saturating_duration_since(Instant::now()));
         // A probe that is due already waits for something else: its page's pause, or a call.
         let until_probe = until_probe.filter(|pause| !pause.is_zero());
@@ -150,6 +150,10 @@ impl Sender {
         match self.send(call) {
             Ok(sent) => {
                 self.circuits.answered(call.ticket.page);
+                if let Some(used) = sent.used_percent {
+                    let gap = delivery::gap(used);
+                    self.circuits.pace(call.ticket.page, gap, Instant::now());
+                }
                 Came::Sent {
                     platform_ids: sent.platform_ids,
                     way: sent.way,
@@ -164,6 +168,7 @@ impl Sender {
                     first_tried_at: call.ticket.first_tried_at,
                     now: clock::now(),
                     doubt: call.doubt.is_some(),
+                    echoes: self.echoes(call),
                     luck: luck(),
                 });
                 tracing::info!(
@@ -180,6 +185,11 @@ impl Sender {
                 }
             }
         }
+    }
+
+    fn echoes(&self, call: &Claimed) -> bool {
+        let channel = self.channels.get(&call.channel);
+        channel.is_some_and(|channel| channel.echoes())
     }
 
     fn send(&self, call: &Claimed) -> Result<Sent, SendError> {

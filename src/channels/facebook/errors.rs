@@ -38,6 +38,8 @@ fn of_refusal(refusal: &Refusal) -> SendError {
             detail: told,
         },
         (10, 2018278 | 2534022 | 2018065 | 1545041) | (1545041, _) => SendError::WindowClosed(told),
+        // The thread is another application's, or the page's own inbox has it.
+        (10, 2018300) | (100, 2534037) => SendError::HeldElsewhere(told),
         (10, 2018108) | (551, _) => SendError::Blocked(told),
         (190 | 102, _) => SendError::Credentials(told),
         // The page has not accepted the contact terms: not temporary, whatever the code 2 says.
@@ -110,7 +112,7 @@ mod tests {
             (10, 2018065, false, "window-closed"),
             (1545041, 0, false, "window-closed"),
             (10, 2018108, false, "blocked"),
-            (10, 2018300, false, "rejected"),
+            (10, 2018300, false, "held-elsewhere"),
             (10, 1893063, false, "restricted"),
             (10, 1893015, false, "restricted"),
             (10, 0, false, "rejected"),
@@ -121,7 +123,7 @@ mod tests {
             (100, 2018008, false, "rejected"),
             (100, 2018047, false, "rejected"),
             (100, 1893061, false, "rejected"),
-            (100, 2534037, false, "rejected"),
+            (100, 2534037, false, "held-elsewhere"),
             (100, 0, false, "rejected"),
             (190, 0, false, "credentials"),
             (190, 458, false, "credentials"),

@@ -16,8 +16,10 @@ use crate::http::{Answer, CallError, Client, Request};
 /// The version of every call. v25.0 came in February 2026 and holds until July 2028.
 const VERSION: &str = "v25.0";
 
-/// Rate limits are told as a map of pages to lists of these, in percent and minutes.
-const USAGE_HEADERS: [&str; 2] = ["x-business-use-case-usage", "x-app-usage"];
+/// Rate limits are told as a map of pages to lists of objects, in percent and minutes.
+const USAGE_OF_PAGES: &str = "x-business-use-case-usage";
+/// And these as one object, of the app or the page that calls.
+const USAGE_OF_CALLER: [&str; 2] = ["x-app-usage", "x-page-usage"];
 
 /// The Graph API.
 pub struct Graph {
@@ -103,6 +105,16 @@ impl Graph {
 
     /// Asks with the page's token. Blocks up to 20 s.
     pub fn ask(&self, credentials: &Credentials, query: &Query<'_>) -> Result<Value, Failure> {
+        Ok(self.ask_and_weigh(credentials, query)?.0)
+    }
+
+    /// Asks with the page's token, and how much of the page's allowance is used after that, in percent;
+    /// `None` when the Graph does not say. Blocks up to 20 s.
+    pub fn ask_and_weigh(
+        &self,
+        credentials: &Credentials,
+        query: &Query<'_>,
+    ) -> Result<(Value, Option<u32>), Failure> {
         let empty = Secret::new("");
         let token = credentials.token.as_ref().unwrap_or(&empty);
         self.ask_as(token, credentials, query)
@@ -119,7 +131,7 @@ impl Graph {
             credentials.external_id,
             credentials.secret.expose()
         ));
-        self.ask_as(&token, credentials, query)
+        Ok(self.ask_as(&token, credentials, query)?.0)
     }
 
     fn ask_as(
@@ -127,7 +139,7 @@ impl Graph {
         token: &Secret,
         credentials: &Credentials,
         query: &Query<'_>,
-    ) -> Result<Value, Failure> {
+    ) -> Result<(Value, Option<u32>), Failure> {
         let app = &credentials.external_id;
         let with_proof = self.apps_that_want_proof.lock().contains(app);
         let answer = self.try_once(token, credentials, query, with_proof);
@@ -155,7 +167,7 @@ impl Graph {
         credentials: &Credentials,
         query: &Query<'_>,
         with_proof: bool,
-    ) -> Result<Value, Failure> {
+    ) -> Result<(Value, Option<u32>), Failure> {
         let mut parameters = url::form_urlencoded::Serializer::new(String::new());
         parameters.extend_pairs(query.parameters);
         if with_proof {
@@ -180,7 +192,8 @@ impl Graph {
             .map_err(Failure::NoAnswer)?;
         let mut secrets = vec![token, &credentials.secret];
         secrets.extend(&credentials.token);
-        read(&answer, &secrets)
+        let body = read(&answer, &secrets)?;
+        Ok((body, used_percent(&answer, &credentials.page)))
     }
 }
 
@@ -226,25 +239,104 @@ fn wait(answer: &Answer) -> Option<Duration> {
         .header("retry-after")
         .and_then(|seconds| seconds.parse().ok())
         .map(Duration::from_secs);
-    let minutes = USAGE_HEADERS
-        .iter()
-        .filter_map(|name| serde_json::from_str::<Value>(answer.header(name)?).ok())
-        .filter_map(|usage| longest(&usage))
+    let minutes = usages(answer)
+        .filter_map(|usage| most(&usage, &["estimated_time_to_regain_access"]))
         .max()
         .filter(|minutes| *minutes > 0);
     retry_after.max(minutes.map(|minutes| Duration::from_secs(minutes.min(24 * 60) * 60)))
 }
 
-fn longest(usage: &Value) -> Option<u64> {
+/// How much of what the page may call is used, in percent: the largest figure of any limit. Other pages of the
+/// same business have limits of their own.
+fn used_percent(answer: &Answer, page: &str) -> Option<u32> {
+    let percent = usages(answer)
+        .filter_map(|usage| {
+            let own = usage.get(page).unwrap_or(&usage);
+            most(own, &["call_count", "total_cputime", "total_time"])
+        })
+        .max()?;
+    u32::try_from(percent).ok()
+}
+
+fn usages(answer: &Answer) -> impl Iterator<Item = Value> {
+    let names = USAGE_OF_CALLER.iter().chain([&USAGE_OF_PAGES]);
+    names.filter_map(|name| serde_json::from_str(answer.header(name)?).ok())
+}
+
+/// The largest figure of these names, however deep it lies.
+fn most(usage: &Value, names: &[&str]) -> Option<u64> {
     match usage {
         Value::Object(fields) => fields
             .iter()
-            .filter_map(|(name, value)| match name.as_str() {
-                "estimated_time_to_regain_access" => value.as_u64(),
-                _ => longest(value),
+            .filter_map(|(name, value)| match names.contains(&name.as_str()) {
+                true => value.as_u64(),
+                false => most(value, names),
             })
             .max(),
-        Value::Array(values) => values.iter().filter_map(longest).max(),
+        Value::Array(values) => values.iter().filter_map(|value| most(value, names)).max(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(headers: &[(&'static str, &str)]) -> Answer {
+        Answer {
+            status: 200,
+            headers: headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect::<ureq::http::HeaderMap>(),
+            body: b"{}".to_vec(),
+        }
+    }
+
+    #[test]
+    fn what_a_page_has_used_is_its_own_largest_figure_of_any_limit() {
+        for (headers, expected) in [
+            (vec![], None),
+            (vec![("x-app-usage", "rubbish")], None),
+            (
+                vec![(
+                    "x-app-usage",
+                    r#"{"call_count":28,"total_time":85,"total_cputime":3}"#,
+                )],
+                Some(85),
+            ),
+            (
+                vec![
+                    ("x-page-usage", r#"{"call_count":12}"#),
+                    (
+                        "x-business-use-case-usage",
+                        concat!(
+                            r#"{"P1":[{"call_count":81,"estimated_time_to_regain_access":0}],"#,
+                            r#""P2":[{"call_count":100,"estimated_time_to_regain_access":12}]}"#
+                        ),
+                    ),
+                ],
+                Some(81),
+            ),
+        ] {
+            assert_eq!(
+                used_percent(&answer(&headers), "P1"),
+                expected,
+                "{headers:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_limit_lasts_as_long_as_the_longest_of_the_headers_says() {
+        let limited = answer(&[
+            ("retry-after", "30"),
+            (
+                "x-business-use-case-usage",
+                r#"{"P1":[{"estimated_time_to_regain_access":12}]}"#,
+            ),
+        ]);
+        assert_eq!(wait(&limited), Some(Duration::from_secs(720)));
+        assert_eq!(wait(&answer(&[])), None);
     }
 }

@@ -75,6 +75,10 @@ impl Channel for Facebook {
         }
     }
 
+    fn echoes(&self) -> bool {
+        true
+    }
+
     fn verify(&self, secret: &Secret, header: &dyn Fn(&str) -> Vec<String>, body: &[u8]) -> bool {
         webhook::verify(secret, header, body)
     }

@@ -42,12 +42,15 @@ pub fn send(graph: &Graph, credentials: &Credentials, call: &Call) -> Result<Sen
         parameters: &[],
         body: Some(body),
     };
-    let answer = graph.ask(credentials, &query).map_err(errors::of_send)?;
+    let (answer, used_percent) = graph
+        .ask_and_weigh(credentials, &query)
+        .map_err(errors::of_send)?;
     // {"recipient_id":"5794982867201265","message_id":"m_AbC…"}
     let message_id = answer["message_id"].as_str().map(str::to_owned);
     Ok(Sent {
         platform_ids: message_id.into_iter().collect(),
         way,
         request_id: String::new(),
+        used_percent,
     })
 }

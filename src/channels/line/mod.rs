@@ -71,6 +71,11 @@ impl Channel for Line {
         }
     }
 
+    /// LINE tells nothing about what we send.
+    fn echoes(&self) -> bool {
+        false
+    }
+
     fn verify(&self, secret: &Secret, header: &dyn Fn(&str) -> Vec<String>, body: &[u8]) -> bool {
         webhook::verify(secret, header, body)
     }

@@ -2,7 +2,8 @@
 //!
 //! A push carries a retry key, by which LINE recognises a repetition for 24 hours. A reply has none: when
 //! its outcome is not known it is tried once more with the same token, which holds once. What is in doubt
-//! then stays in doubt; it is never followed by a push, which would be a second message.
+//! then stays in doubt, at once and until a person decides: LINE reports nothing back. It is never followed
+//! by a push, which would be a second message.
 
 use std::time::Duration;
 
@@ -123,6 +124,7 @@ fn sent(answer: &Answer, way: &'static str) -> Sent {
         platform_ids: messages.unwrap_or_default().iter().filter_map(id).collect(),
         way,
         request_id: request_id.unwrap_or_default().to_owned(),
+        used_percent: None,
     }
 }
 

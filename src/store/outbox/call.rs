@@ -21,6 +21,9 @@ use super::{
 
 /// A claimed call belongs to its worker for this long: the limit of a call and ample time to record it.
 const LEASE: Duration = Duration::from_secs(60);
+/// Of one page at most this many calls are in flight: a slow page must not hold all the workers
+/// (promises.md §1.2).
+pub const MOST_PER_PAGE: usize = 4;
 
 /// A call that this worker, and no other, is to make now.
 #[derive(Clone, Debug)]
@@ -73,8 +76,8 @@ pub enum Claim {
 }
 
 /// Takes the call that has been due for longest and may be made: none of its conversation is before it or
-/// in flight, its page's token works, its page is not paused, and not among `closed` (pages that this
-/// process leaves alone). The try is on record, and the customer's free reply token is this call's, when
+/// in flight, its page's token works, its page is not paused, has fewer than [`MOST_PER_PAGE`] calls in
+/// flight, and is not among `closed` (pages that this process leaves alone). The try is on record, and the customer's free reply token is this call's, when
 /// this transaction is committed; only then may the platform hear of it.
 ///
 /// # Errors
@@ -93,6 +96,10 @@ pub fn claim_due(tx: &Tx<'_>, closed: &[PageId]) -> Result<Claim> {
                AND page.token_error IS NULL
                AND (page.paused_until IS NULL OR page.paused_until <= :now OR page.paused_at > :future)
                AND outbox.page_id NOT IN (SELECT value FROM json_each(:closed))
+               AND outbox.page_id NOT IN (
+                   SELECT page_id FROM outbox
+                   WHERE state IN ('sending', 'reconciling') AND state = 'sending'
+                   GROUP BY page_id HAVING count(*) >= :most)
                AND NOT EXISTS (
                    SELECT 1 FROM outbox AS other
                    WHERE other.conversation_id = outbox.conversation_id
@@ -105,6 +112,7 @@ pub fn claim_due(tx: &Tx<'_>, closed: &[PageId]) -> Result<Claim> {
                 ":now": tx.now(),
                 ":future": tx.now().plus(CLOCK_SLACK),
                 ":closed": page_list(closed),
+                ":most": MOST_PER_PAGE as i64,
             },
             candidate,
         )

@@ -31,7 +31,7 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
-pub use call::{Came, Claim, Claimed, Ticket, claim_due, finish};
+pub use call::{Came, Claim, Claimed, MOST_PER_PAGE, Ticket, claim_due, finish};
 pub use person::{delete, holds_others, release, retry};
 pub use proof::{Receipt, receipt, settle_echo};
 pub use recovery::recover;

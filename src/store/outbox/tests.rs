@@ -550,3 +550,38 @@ fn what_the_program_would_still_do_is_counted() {
     counter.not_sent(&call, Outcome::Unknown(why("uncertain")));
     assert_eq!(count(), (0, 0, 1), "behind one in doubt");
 }
+
+#[test]
+fn a_page_has_at_most_four_calls_in_flight_and_other_pages_go_on() {
+    let counter = Counter::open();
+    let say = |conversation: ConversationId| {
+        let reply = Reply {
+            conversation,
+            client_id: conversation.to_string(),
+            parts: vec!["Hello".to_owned()],
+            last_seen: None,
+            ..counter.reply("", &[])
+        };
+        counter.send(reply);
+    };
+    for number in 0..=MOST_PER_PAGE {
+        let customer = format!("busy-{number}");
+        say(counter.house.answered_by(counter.agent, &customer));
+    }
+    let claimed: Vec<Claimed> = (0..MOST_PER_PAGE)
+        .map(|_| counter.claim().expect("there is room"))
+        .collect();
+    assert!(counter.claim().is_none(), "the page has enough in flight");
+
+    let elsewhere = counter.house.answered_by(counter.agent, "elsewhere");
+    let page = counter.house.line_page;
+    counter.house.execute(&format!(
+        "UPDATE conversation SET page_id = {page} WHERE conversation_id = {elsewhere}"
+    ));
+    say(elsewhere);
+    let other = counter.claim().expect("another page goes on");
+    assert_eq!(other.ticket.page, page);
+
+    counter.sent(&claimed[0], &["m-1"]);
+    assert!(counter.claim().is_some(), "one was over");
+}

@@ -47,6 +47,8 @@ struct State {
     /// Key and texts of every call that the customer saw.
     accepted: Vec<(String, Vec<String>)>,
     in_flight: usize,
+    /// What it says about the page's allowance.
+    used_percent: Option<u32>,
     /// Calls stay in flight until this many are.
     gather: usize,
 }
@@ -105,6 +107,7 @@ impl Platform {
                     platform_ids: vec![format!("m-{}", call.idempotency_key)],
                     way: "RESPONSE",
                     request_id: "r-1".to_owned(),
+                    used_percent: self.state.lock().used_percent,
                 })
             }
             Fate::LoseAnswer { accepted } => {
@@ -145,6 +148,10 @@ impl Channel for Script {
             max: 2000,
             unit: Unit::Characters,
         }
+    }
+
+    fn echoes(&self) -> bool {
+        !self.0.knows_keys
     }
 
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError> {
@@ -331,6 +338,11 @@ fn every_answer_of_the_platform_shows_at_the_message() {
             Some("quota-used"),
         ),
         (
+            Fate::Refuse(SendError::HeldElsewhere(words("10/2018300"))),
+            Status::Failed,
+            Some("held-elsewhere"),
+        ),
+        (
             Fate::Refuse(SendError::Blocked(words("551"))),
             Status::Failed,
             Some("blocked"),
@@ -433,13 +445,44 @@ fn a_platform_that_does_not_answer_is_left_alone_after_five_calls() {
         sender.make(&call);
     }
     assert_eq!(post.platform.calls(), 5);
-    assert!(sender.circuits.next_probe().is_some());
+    assert!(sender.circuits.next_probe(Instant::now()).is_some());
+}
+
+#[test]
+fn a_page_that_has_nearly_used_up_its_allowance_waits_between_calls() {
+    let post = Post::open(false);
+    for customer in ["anna", "bertil", "cecilia"] {
+        post.say(post.conversation(customer), "Hello");
+    }
+    post.platform.state.lock().used_percent = Some(95);
+    let sender = post.sender();
+    let Claim::Call(call) = sender.claim().unwrap() else {
+        panic!("nothing is due");
+    };
+    sender.make(&call);
+    assert!(matches!(sender.claim().unwrap(), Claim::Nothing(_)));
+    let page = call.ticket.page;
+    sender.circuits.pace(page, Duration::ZERO, Instant::now());
+    assert!(matches!(sender.claim().unwrap(), Claim::Call(_)));
+}
+
+#[test]
+fn a_doubt_on_a_channel_without_echoes_is_told_at_once_and_nothing_more_is_sent() {
+    let post = Post::open(true);
+    let id = post.say(post.conversation("anna"), "Hello");
+    let lost = SendError::Uncertain(words("no answer in time"));
+    post.platform.script([Fate::Refuse(lost)]);
+    assert_eq!(post.drain(), 1);
+    assert_eq!(post.status(id), Status::Unknown);
+    assert_eq!(post.reason(id).as_deref(), Some(Reason::UNCERTAIN));
+    post.house.let_time_pass();
+    assert_eq!(post.drain(), 0, "a person decides");
 }
 
 #[test]
 fn conversations_are_served_side_by_side_and_each_in_its_order() {
     let post = Post::open(false);
-    let conversations: Vec<ConversationId> = (0..SENDERS)
+    let conversations: Vec<ConversationId> = (0..outbox::MOST_PER_PAGE)
         .map(|number| post.conversation(&format!("customer-{number}")))
         .collect();
     let mut ids = Vec::new();
@@ -448,7 +491,7 @@ fn conversations_are_served_side_by_side_and_each_in_its_order() {
             ids.push(post.say(*conversation, &format!("{conversation}:{number}")));
         }
     }
-    post.platform.state.lock().gather = SENDERS;
+    post.platform.state.lock().gather = outbox::MOST_PER_PAGE;
     post.run_until_sent(&ids);
     let texts = post.platform.texts();
     assert_eq!(texts.len(), ids.len());
