@@ -35,6 +35,8 @@ pub mod read_marks;
 pub mod seen_events;
 pub mod sessions;
 #[cfg(test)]
+pub mod statements;
+#[cfg(test)]
 pub mod testing;
 #[cfg(test)]
 mod tests;
@@ -159,6 +161,8 @@ struct Inner {
     writer: writer::Writer,
     sealer: Sealer,
     path: PathBuf,
+    #[cfg(test)]
+    log: statements::Log,
 }
 
 /// A read-only view of the database: one snapshot for all that is read in one closure.
@@ -203,6 +207,8 @@ impl Store {
                 writer,
                 sealer,
                 path,
+                #[cfg(test)]
+                log: statements::Log::default(),
             }),
         })
     }
@@ -219,6 +225,8 @@ impl Store {
             connection: &snapshot,
             sealer: &self.inner.sealer,
         };
+        #[cfg(test)]
+        let read = |reader: &Reader<'_>| self.inner.log.keep(&snapshot, || read(reader));
         read(&reader)
     }
 

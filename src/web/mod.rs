@@ -26,6 +26,8 @@ pub mod instruction;
 pub mod page;
 pub mod passwords;
 pub mod peer;
+#[cfg(test)]
+mod plans;
 mod profile;
 mod setup;
 mod sign_in;

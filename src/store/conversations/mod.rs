@@ -159,14 +159,14 @@ pub fn earlier(
     Ok(conversations.collect::<rusqlite::Result<_>>()?)
 }
 
-/// How many conversations of the whole organization are in a state.
+/// How many conversations of the whole organization are in a state. The database keeps count.
 ///
 /// # Errors
 /// SQLite's.
 pub fn count_in(reader: &Reader<'_>, state: State) -> Result<u64> {
     let count: i64 = reader
         .connection()
-        .prepare_cached("SELECT count(*) FROM conversation WHERE state = ?1")?
+        .prepare_cached("SELECT count FROM conversation_count WHERE state = ?1")?
         .query_row([state.word()], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

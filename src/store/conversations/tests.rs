@@ -183,3 +183,31 @@ fn whoever_is_disabled_leaves_open_work_to_the_queue_with_a_line_that_says_why()
     let won = house.write(move |tx| assign(tx, tidied, boss));
     assert_eq!(won, Assignment::Won);
 }
+
+#[test]
+fn the_kept_counts_are_those_that_counting_gives() {
+    let house = House::furnished();
+    let mine = house.user("mine");
+    let [open, active, waiting, closed] =
+        ["anna", "bertil", "cecilia", "doris"].map(|customer| house.conversation(customer));
+    house.write(move |tx| {
+        for id in [active, waiting, closed] {
+            assign(tx, id, mine)?;
+        }
+        apply(tx, waiting, Act::Park, Some(mine))?;
+        apply(tx, closed, Act::TimeOver, None)
+    });
+    let counts = State::ALL.map(|state| house.read(|reader| count_in(reader, state)));
+    assert_eq!(counts, [1, 1, 1, 0, 1]);
+    house.write(move |tx| {
+        tx.connection().execute(
+            "DELETE FROM conversation_event WHERE conversation_id = ?1",
+            [open],
+        )?;
+        Ok(tx.connection().execute(
+            "DELETE FROM conversation WHERE conversation_id = ?1",
+            [open],
+        )?)
+    });
+    assert_eq!(house.read(|reader| count_in(reader, State::Open)), 0);
+}

@@ -201,16 +201,33 @@ fn with_attachments(reader: &Reader<'_>, mut message: Message) -> Result<Message
     Ok(message)
 }
 
-/// How many messages customers sent since `moment`. Looks at every message: for a report, not for a page.
+/// How many messages customers sent since `moment`. Takes as long as there are messages since then, however many
+/// there were before: ids grow with time, so that the first of them is found by halving.
 ///
 /// # Errors
 /// SQLite's.
 pub fn inbound_since(reader: &Reader<'_>, moment: Timestamp) -> Result<u64> {
-    let count: i64 = reader
-        .connection()
+    let connection = reader.connection();
+    let newest: i64 = connection
+        .prepare_cached("SELECT coalesce(max(message_id), 0) FROM message")?
+        .query_row([], |row| row.get(0))?;
+    let mut next = connection.prepare_cached(
+        "SELECT created_at < ?2 FROM message WHERE message_id >= ?1 ORDER BY message_id LIMIT 1",
+    )?;
+    let (mut before, mut since) = (0, newest + 1);
+    while since - before > 1 {
+        let middle = before + (since - before) / 2;
+        let is_before: bool = next.query_row(params![middle, moment], |row| row.get(0))?;
+        if is_before {
+            before = middle;
+        } else {
+            since = middle;
+        }
+    }
+    let count: i64 = connection
         .prepare_cached(
-            "SELECT count(*) FROM message WHERE author = 'customer' AND created_at >= ?1",
+            "SELECT count(*) FROM message WHERE message_id >= ?1 AND author = 'customer'",
         )?
-        .query_row([moment], |row| row.get(0))?;
+        .query_row([since], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

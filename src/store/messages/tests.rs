@@ -102,6 +102,29 @@ fn the_latest_edit_is_shown_whatever_the_order() {
     );
 }
 
+#[test]
+fn messages_since_a_moment_are_counted_from_the_first_of_them_on() {
+    let house = House::furnished();
+    let id = house.conversation("anna");
+    let since = |millis| {
+        let moment = Timestamp::from_millis(millis);
+        house.read(|reader| inbound_since(reader, moment))
+    };
+    assert_eq!(since(0), 0);
+    for number in 0..9 {
+        house.message(id, &format!("m{number}"), "hello");
+    }
+    house.execute(
+        "UPDATE message SET created_at = message_id * 10;
+         UPDATE message SET author = 'agent' WHERE message_id = 8;
+         DELETE FROM message WHERE message_id IN (3, 4);",
+    );
+    assert_eq!(
+        [0, 10, 20, 21, 50, 80, 90, 91].map(since),
+        [6, 6, 5, 4, 4, 1, 1, 0]
+    );
+}
+
 fn inbound<'a>(
     conversation: ConversationId,
     page: PageId,
