@@ -23,7 +23,7 @@
 //! | `work` | `domain`, `store`, `channels`, `live`, `clock`, `http`, `crypto` |
 //! | `web` | `domain`, `store`, `live`, `work`, `locale`, `config`, `clock`, `crypto`, `http`, `channels::registry()` |
 //! | `simulator` | nothing of ours: it plays the outside world |
-//! | `demo` | `domain`, `store`, `simulator`, `web`, `locale`, `crypto`, `config`, `channels` |
+//! | `demo` | `domain`, `store`, `simulator`, `work`, `web`, `locale`, `crypto`, `config`, `channels` |
 //! | `cli`, `main` | everything |
 //!
 //! # Principles

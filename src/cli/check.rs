@@ -245,12 +245,7 @@ fn tokens(inspection: &Inspection, sealer: &Sealer, channels: &Registry, report:
             continue;
         };
         let credentials = match credentials {
-            Ok(Some(found)) => Credentials {
-                external_id: found.external_id,
-                secret: found.secret,
-                page: found.page,
-                token: found.token,
-            },
+            Ok(Some(found)) => Credentials::from(found),
             Ok(None) => {
                 report.problem(&what, "has no secret. Enter it in the account's settings.");
                 continue;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::samples::{self, Ending, Sample};
 use super::{Demo, shop};
-use crate::channels::{Channel, Credentials};
+use crate::channels::Channel;
 use crate::crypto::{self, Secret, password};
 use crate::domain::conversation::Act;
 use crate::domain::ids::{AccountId, ConversationId, PageId, UserId};
@@ -14,12 +14,13 @@ use crate::domain::text;
 use crate::store::accounts::NewAccount;
 use crate::store::organization::Organization;
 use crate::store::outbox::{Enqueued, Reply};
-use crate::store::pages::{Facts, NewPage};
+use crate::store::pages::NewPage;
 use crate::store::users::NewUser;
 use crate::store::{
     Store, StoreError, Tx, accounts, conversations, organization, outbox, pages, profiles, users,
 };
 use crate::web::App;
+use crate::work::connection;
 
 /// A sample that does not arrive within this time is left out; the demo works without it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -129,7 +130,6 @@ pub fn connect(demo: &Demo, app: &Arc<App>) -> Result<(), OpeningError> {
     let rows = app
         .store
         .read(|reader| Ok((accounts::all(reader)?, pages::all(reader)?)))?;
-    let refused = |error: crate::channels::SetupError| OpeningError::Refused(format!("{error:?}"));
     for account in rows.0 {
         let channel = app
             .channels
@@ -137,42 +137,13 @@ pub fn connect(demo: &Demo, app: &Arc<App>) -> Result<(), OpeningError> {
             .ok_or_else(|| OpeningError::Refused("no such channel".to_owned()))?;
         let key = &account.webhook_key;
         let callback_url = format!("{}/webhooks/{}/{key}", app.public_url, account.channel);
-        for page in rows.1.iter().filter(|page| page.account == account.id) {
-            let id = page.id;
-            let credentials = app.store.read(|reader| pages::credentials(reader, id))?;
-            let Some(parts) = credentials else {
-                continue;
-            };
-            let credentials = Credentials {
-                external_id: parts.external_id,
-                secret: parts.secret,
-                page: parts.page,
-                token: parts.token,
-            };
-            let facts = channel.check(&credentials).map_err(refused)?;
-            let subscribed = channel
-                .subscribe(&credentials, &callback_url)
-                .map_err(refused)?;
-            let account = account.id;
-            app.store.write_blocking(move |tx| {
-                accounts::reached(tx, account, None)?;
-                pages::token_accepted(
-                    tx,
-                    id,
-                    &Facts {
-                        platform_id: facts.page,
-                        name: Some(facts.name),
-                        handle: facts.handle,
-                    },
-                )?;
-                pages::subscribed(tx, id, subscribed.warning)?;
-                if subscribed.callback_proved {
-                    accounts::verified(tx, account)?;
-                }
-                Ok(())
-            })?;
-        }
         let id = account.id;
+        app.store
+            .write_blocking(move |tx| accounts::reached(tx, id, None))?;
+        for page in rows.1.iter().filter(|page| page.account == id) {
+            let checked = connection::check_page(&app.store, channel, page, &callback_url)?;
+            checked.map_err(|error| OpeningError::Refused(format!("{error:?}")))?;
+        }
         if let Some(token) = app
             .store
             .read(|reader| accounts::verify_token(reader, id))?

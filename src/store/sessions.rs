@@ -109,6 +109,19 @@ pub fn start(tx: &Tx<'_>, user: UserId, session: &NewSession) -> Result<BrowserS
     Ok(BrowserSessionId(tx.connection().last_insert_rowid()))
 }
 
+/// The one reader of a session, by what it is found by: `?1` is that, `?2` now.
+macro_rules! select_session {
+    ($by:literal) => {
+        concat!(
+            "SELECT browser_session_id, user_id, name, role, locale, csrf_token, last_seen_at
+             FROM browser_session JOIN user USING (user_id)
+             WHERE ",
+            $by,
+            " = ?1 AND expires_at > ?2 AND last_seen_at + idle_ms > ?2 AND disabled_at IS NULL"
+        )
+    };
+}
+
 /// The session of a cookie's digest; `None` when there is none, it is over, or its person is disabled.
 ///
 /// # Errors
@@ -120,12 +133,7 @@ pub fn by_token(
 ) -> Result<Option<Session>> {
     Ok(reader
         .connection()
-        .prepare_cached(
-            "SELECT browser_session_id, user_id, name, role, locale, csrf_token, last_seen_at
-             FROM browser_session JOIN user USING (user_id)
-             WHERE token_hash = ?1 AND expires_at > ?2 AND last_seen_at + idle_ms > ?2
-               AND disabled_at IS NULL",
-        )?
+        .prepare_cached(select_session!("token_hash"))?
         .query_row(params![token_hash, now], read)
         .optional()?)
 }
@@ -137,12 +145,7 @@ pub fn by_token(
 pub fn still(reader: &Reader<'_>, id: BrowserSessionId, now: Timestamp) -> Result<Option<Session>> {
     Ok(reader
         .connection()
-        .prepare_cached(
-            "SELECT browser_session_id, user_id, name, role, locale, csrf_token, last_seen_at
-             FROM browser_session JOIN user USING (user_id)
-             WHERE browser_session_id = ?1 AND expires_at > ?2 AND last_seen_at + idle_ms > ?2
-               AND disabled_at IS NULL",
-        )?
+        .prepare_cached(select_session!("browser_session_id"))?
         .query_row(params![id, now], read)
         .optional()?)
 }

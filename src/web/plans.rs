@@ -21,7 +21,7 @@ const PAGES: [&str; 18] = [
     "/admin/parked-events",
     "/profile/sessions",
     "/workspace",
-    "/workspace?mine=active-1780500000000-1&open=1&closed=closed-1780500000000-1",
+    "/workspace?mine=active.1780500000000.1&open=open.0.1&closed=closed.1780500000000.1",
     "/workspace/work-items",
     "/workspace/sessions",
     "/workspace/conversations/1",

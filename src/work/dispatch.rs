@@ -224,12 +224,7 @@ impl Sender {
             .store
             .read(|reader| pages::credentials(reader, call.ticket.page));
         match found {
-            Ok(Some(found)) => Ok(Credentials {
-                external_id: found.external_id,
-                secret: found.secret,
-                page: found.page,
-                token: found.token,
-            }),
+            Ok(Some(found)) => Ok(Credentials::from(found)),
             Ok(None) => Err(SendError::Credentials(
                 "the account has no secret".to_owned(),
             )),

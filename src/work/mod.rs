@@ -13,6 +13,7 @@ use crate::domain::live_event::Worker;
 use crate::store::{self, Store};
 
 mod circuit;
+pub mod connection;
 pub mod dispatch;
 pub mod ingest;
 mod names;

@@ -81,15 +81,7 @@ fn ask(
     if refused.contains(&profile.page) {
         return Ok(Err(ProfileError::Credentials(String::new())));
     }
-    let told = channel.profile(
-        &Credentials {
-            external_id: credentials.external_id,
-            secret: credentials.secret,
-            page: credentials.page,
-            token: credentials.token,
-        },
-        &profile.customer(),
-    );
+    let told = channel.profile(&Credentials::from(credentials), &profile.customer());
     if let Err(ProfileError::Credentials(reason)) = &told {
         // Whether the token is dead is for the calls to say that need it: names may be refused by
         // themselves, and sending must not stop for that.

@@ -11,18 +11,17 @@ use rocket::{Route, State, get, post, routes, tokio};
 
 use super::reach;
 use super::shown::{self, ShownAccount, is_callback_proved, own, setup_error, stored_reason};
-use crate::channels::{Channel, Credentials, PageFacts, SetupError, Subscribed};
-use crate::domain::delivery::Reason;
-use crate::domain::ids::{AccountId, PageId};
+use crate::channels::{Channel, SetupError};
+use crate::domain::ids::AccountId;
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
-use crate::store::pages::{Facts, Page as PageRow, PageCredentials};
-use crate::store::{self, StoreError, accounts, pages};
+use crate::store::{self, accounts, pages};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::Button;
 use crate::web::guards::Administrator;
 use crate::web::page::{Page, filters};
+use crate::work::connection;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -98,43 +97,15 @@ async fn check(app: &Arc<App>, id: AccountId) -> store::Result<()> {
     };
     let callback_url = callback_url(app, &account.channel, &account.webhook_key);
     reach::check(app, id, callback_url.clone()).await?;
-    for page in pages {
-        check_page(app, &page, callback_url.clone()).await?;
-    }
-    Ok(())
-}
-
-async fn check_page(app: &Arc<App>, page: &PageRow, callback_url: String) -> store::Result<()> {
-    let id = page.id;
-    let Some(credentials) = app.store.read(|reader| pages::credentials(reader, id))? else {
-        return Ok(());
-    };
-    let credentials = Credentials::from(credentials);
-    let Some(checked) = ask(app, &page.channel, {
-        let credentials = credentials.clone();
-        move |channel| channel.check(&credentials)
-    })
-    .await
-    else {
-        return Ok(());
-    };
-    let facts = match checked {
-        Ok(facts) => facts,
-        Err(error) => return record_refusal(app, id, error).await,
-    };
-    let credentials = Credentials {
-        page: facts.page.clone(),
-        ..credentials
-    };
-    record_acceptance(app, page, facts).await?;
-    let subscribed = ask(app, &page.channel, move |channel| {
-        channel.subscribe(&credentials, &callback_url)
-    })
-    .await;
-    match subscribed {
-        Some(result) => record_subscription(app, page.account, id, result).await,
-        None => Ok(()),
-    }
+    let store = app.store.clone();
+    let checked = ask(app, &account.channel, move |channel| {
+        for page in &pages {
+            // What the platform says stands beside the page.
+            let _ = connection::check_page(&store, channel, page, &callback_url)?;
+        }
+        Ok(())
+    });
+    checked.await.unwrap_or(Ok(()))
 }
 
 /// Asks the platform on a thread of its own. `None` when the channel is gone or its code panicked.
@@ -155,127 +126,9 @@ pub async fn ask<T: Send + 'static>(
     }
 }
 
-async fn record_acceptance(app: &Arc<App>, page: &PageRow, facts: PageFacts) -> store::Result<()> {
-    let (id, takes_name) = (page.id, !has_many_pages(app, &page.channel));
-    let recorded = app
-        .store
-        .write(move |tx| pages::token_accepted(tx, id, &stored_facts(facts, takes_name)))
-        .await;
-    match recorded {
-        Err(error) if error.is_unique_violation() => {
-            let reason = reason("page-taken", "");
-            app.store
-                .write(move |tx| pages::subscribe_failed(tx, id, &reason))
-                .await
-        }
-        other => other,
-    }
-}
-
-fn has_many_pages(app: &App, channel: &str) -> bool {
-    app.channels
-        .get(channel)
-        .is_some_and(|channel| channel.shape().many_pages)
-}
-
-/// The platform's facts as they are kept. Where the administrator types no name the platform's is taken.
-pub fn stored_facts(facts: PageFacts, takes_name: bool) -> Facts {
-    Facts {
-        platform_id: facts.page,
-        name: takes_name.then_some(facts.name),
-        handle: facts.handle,
-    }
-}
-
-/// Only a refused token stops sending; everything else is told beside the page.
-async fn record_refusal(app: &Arc<App>, page: PageId, error: SetupError) -> store::Result<()> {
-    let stops_sending = matches!(
-        error,
-        SetupError::OtherPage { .. }
-            | SetupError::NotAPageToken
-            | SetupError::OtherApp
-            | SetupError::TokenRefused(_)
-            | SetupError::SecretRefused(_)
-    );
-    let reason = stored(&error);
-    app.store
-        .write(move |tx| {
-            if stops_sending {
-                pages::token_refused(tx, page, &reason)
-            } else {
-                pages::subscribe_failed(tx, page, &reason)
-            }
-        })
-        .await
-}
-
-async fn record_subscription(
-    app: &Arc<App>,
-    account: AccountId,
-    page: PageId,
-    result: Result<Subscribed, SetupError>,
-) -> Result<(), StoreError> {
-    app.store
-        .write(move |tx| match result {
-            Ok(subscribed) => {
-                if subscribed.callback_proved {
-                    accounts::verified(tx, account)?;
-                }
-                pages::subscribed(tx, page, subscribed.warning)
-            }
-            Err(error) => pages::subscribe_failed(tx, page, &stored(&error)),
-        })
-        .await
-}
-
-impl From<PageCredentials> for Credentials {
-    fn from(stored: PageCredentials) -> Credentials {
-        Credentials {
-            external_id: stored.external_id,
-            secret: stored.secret,
-            page: stored.page,
-            token: stored.token,
-        }
-    }
-}
-
-/// A reason as it is stored.
-pub fn reason(word: &str, detail: &str) -> String {
-    serde_json::json!(Reason {
-        word: word.to_owned(),
-        detail: detail.to_owned(),
-    })
-    .to_string()
-}
-
-fn stored(error: &SetupError) -> String {
-    let (word, detail) = parts(error);
-    reason(word, &detail)
-}
-
 /// The sentence of an error, for a field.
 pub fn sentence(error: &SetupError) -> Text {
-    let (word, detail) = parts(error);
-    setup_error(&Reason {
-        word: word.to_owned(),
-        detail,
-    })
-}
-
-fn parts(error: &SetupError) -> (&'static str, String) {
-    match error {
-        SetupError::OtherPage { name, page } => ("other-page", format!("{name} ({page})")),
-        SetupError::NotAPageToken => ("not-a-page-token", String::new()),
-        SetupError::OtherApp => ("other-app", String::new()),
-        SetupError::TokenRefused(detail) => ("token-refused", detail.clone()),
-        SetupError::SecretRefused(detail) => ("secret-refused", detail.clone()),
-        SetupError::MissingPermission(detail) => ("missing-permission", detail.clone()),
-        SetupError::CallbackRefused(detail) => ("callback-refused", detail.clone()),
-        SetupError::CallbackUnreachable(detail) => ("callback-unreachable", detail.clone()),
-        SetupError::WebhookOff => ("webhook-off", String::new()),
-        SetupError::Unreachable(detail) => (shown::UNREACHABLE, detail.clone()),
-        SetupError::Other(detail) => ("other", detail.clone()),
-    }
+    setup_error(&connection::told(error))
 }
 
 /// How far one point of the check is.
@@ -419,7 +272,7 @@ fn events(shown: &ShownAccount) -> Check {
     let (progress, note) = match failed {
         Some(page) => {
             let reason = stored_reason(page.page.subscribe_error.as_deref().unwrap_or_default());
-            let progress = if reason.word == shown::UNREACHABLE {
+            let progress = if reason.word == connection::UNREACHABLE {
                 Progress::Waiting
             } else {
                 Progress::Wrong

@@ -22,6 +22,7 @@ use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::page::{Page, filters};
+use crate::work::connection::stored_facts;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -213,9 +214,7 @@ pub async fn add_to(
         .write(move |tx| {
             let page = pages::add(tx, &new)?;
             match facts {
-                Some(facts) => {
-                    pages::token_accepted(tx, page, &connection::stored_facts(facts, false))
-                }
+                Some(facts) => pages::token_accepted(tx, page, &stored_facts(facts, false)),
                 None => Ok(()),
             }
         })
@@ -344,9 +343,7 @@ async fn replace_token(
         .write(move |tx| {
             pages::replace_token(tx, id, token.as_ref())?;
             match facts {
-                Some(facts) => {
-                    pages::token_accepted(tx, id, &connection::stored_facts(facts, takes_name))
-                }
+                Some(facts) => pages::token_accepted(tx, id, &stored_facts(facts, takes_name)),
                 None => Ok(()),
             }
         })

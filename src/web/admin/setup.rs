@@ -10,7 +10,7 @@ use rocket::{Route, State, get, post, routes};
 
 use super::connection::{self, Check};
 use super::pages::{self as admin_pages, Adding, TypedPage};
-use super::shown::{self, ShownAccount, UNREACHABLE};
+use super::shown::{self, ShownAccount};
 use super::typed;
 use crate::channels::{Credentials, PageFacts, SetupError};
 use crate::crypto::Secret;
@@ -25,6 +25,7 @@ use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::page::{Page, filters};
+use crate::work::connection::{UNREACHABLE, reason, stored_facts};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -411,10 +412,8 @@ impl OnlyPage {
             )?,
         };
         match self.facts {
-            Some(facts) => {
-                page_store::token_accepted(tx, page, &connection::stored_facts(facts, true))
-            }
-            None => page_store::subscribe_failed(tx, page, &connection::reason(UNREACHABLE, "")),
+            Some(facts) => page_store::token_accepted(tx, page, &stored_facts(facts, true)),
+            None => page_store::subscribe_failed(tx, page, &reason(UNREACHABLE, "")),
         }
     }
 }

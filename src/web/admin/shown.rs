@@ -16,6 +16,7 @@ use crate::store::workstreams::{self, Workstream};
 use crate::store::{self, Reader};
 use crate::web::App;
 use crate::web::failure::Answer;
+use crate::work::connection::UNREACHABLE;
 
 /// An account with its pages.
 pub struct ShownAccount {
@@ -125,9 +126,6 @@ fn facts(account: &Account, shape: Shape, page: &Page) -> Facts {
         signatures_refused: are_signatures_refused(account),
     }
 }
-
-/// The word of a platform that was not reached: nothing is wrong yet, and *Check now* asks again.
-pub const UNREACHABLE: &str = "unreachable";
 
 /// Whether the platform called our address and was content, or has sent an event since.
 pub fn is_callback_proved(account: &Account) -> bool {
