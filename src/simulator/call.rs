@@ -176,7 +176,7 @@ pub struct SeenCall {
 
 /// The last calls, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct CallLog(VecDeque<SeenCall>);
+pub struct CallLog(VecDeque<SeenCall>);
 
 impl CallLog {
     /// So many calls are remembered.

@@ -34,6 +34,7 @@ mod fake_product;
 mod fault;
 pub mod line;
 mod multipart;
+mod platform;
 mod server;
 mod transcript;
 mod under_way;

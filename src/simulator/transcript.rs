@@ -61,7 +61,7 @@ impl TranscriptEntry {
 
 /// The bubbles of one customer, oldest first.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Transcript(Vec<TranscriptEntry>);
+pub struct Transcript(Vec<TranscriptEntry>);
 
 impl Transcript {
     pub(super) fn push(&mut self, entry: TranscriptEntry) {

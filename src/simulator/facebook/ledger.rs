@@ -1,10 +1,7 @@
 //! What Facebook saw and accepted: the side of the story that tests compare with.
 
-use super::super::call::SeenCall;
-use super::super::transcript::TranscriptEntry;
 use super::Facebook;
 use super::state::{Receipts, SentMessage};
-use std::time::Duration;
 
 /// A customer of a page, for lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +31,6 @@ impl Facebook {
         self.world.state().sent.clone()
     }
 
-    /// The calls that came in, oldest first; never with a token. Very old ones are forgotten.
-    pub fn calls(&self) -> Vec<SeenCall> {
-        self.world.state().calls.to_vec()
-    }
-
-    /// How often a send began while another one to the same person was not answered yet. More than
-    /// zero means that the order on the customer's phone is random (messenger.md §4.1).
-    pub fn overlapping_sends(&self) -> u32 {
-        self.world.under_way.overlaps()
-    }
-
     /// The fields that this page sends to this app; `None` when the app is not subscribed.
     pub fn subscribed_fields(&self, page_id: &str, app_id: &str) -> Option<Vec<String>> {
         let state = self.world.state();
@@ -72,25 +58,5 @@ impl Facebook {
             receipts: person.receipts,
         });
         people.collect()
-    }
-
-    /// The conversation on this person's phone, oldest first.
-    pub fn transcript(&self, psid: &str) -> Vec<TranscriptEntry> {
-        let state = self.world.state();
-        let person = state.people.get(psid);
-        person
-            .map(|person| person.transcript.entries().to_vec())
-            .unwrap_or_default()
-    }
-
-    /// Grows with every change on either platform.
-    pub fn version(&self) -> u64 {
-        self.world.changes.version()
-    }
-
-    /// Waits until `holds` says so, asked again after every change; false when `limit` passed
-    /// first.
-    pub fn wait_until(&self, limit: Duration, holds: impl Fn(&Self) -> bool) -> bool {
-        self.world.changes.wait_until(limit, || holds(self))
     }
 }

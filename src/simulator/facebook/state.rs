@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// Everything, under one lock.
 #[derive(Default)]
-pub(super) struct State {
+pub struct State {
     pub(super) apps: BTreeMap<String, App>,
     pub(super) pages: BTreeMap<String, Page>,
     /// By token.

@@ -1,10 +1,7 @@
 //! What LINE saw and accepted: the side of the story that tests compare with.
 
-use super::super::call::SeenCall;
-use super::super::transcript::TranscriptEntry;
 use super::Line;
 use super::state::{Phone, SentLine};
-use std::time::Duration;
 
 /// A customer of an official account, for lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +31,6 @@ impl Line {
     /// Every message object that the platform accepted, oldest first.
     pub fn sent(&self) -> Vec<SentLine> {
         self.world.state().sent.clone()
-    }
-
-    /// The calls that came in on both hosts, oldest first; never with a token. Very old ones are
-    /// forgotten.
-    pub fn calls(&self) -> Vec<SeenCall> {
-        self.world.state().calls.to_vec()
-    }
-
-    /// How often a reply or push began while another one to the same chat was not answered yet.
-    pub fn overlapping_sends(&self) -> u32 {
-        self.world.under_way.overlaps()
     }
 
     /// How often a retry key came again with another body. More than zero is a fault of the
@@ -88,25 +74,5 @@ impl Line {
             phone: person.phone,
         });
         people.collect()
-    }
-
-    /// The chat on this person's phone, oldest first.
-    pub fn transcript(&self, user_id: &str) -> Vec<TranscriptEntry> {
-        let state = self.world.state();
-        let person = state.people.get(user_id);
-        person
-            .map(|person| person.transcript.entries().to_vec())
-            .unwrap_or_default()
-    }
-
-    /// Grows with every change on either platform.
-    pub fn version(&self) -> u64 {
-        self.world.changes.version()
-    }
-
-    /// Waits until `holds` says so, asked again after every change; false when `limit` passed
-    /// first.
-    pub fn wait_until(&self, limit: Duration, holds: impl Fn(&Self) -> bool) -> bool {
-        self.world.changes.wait_until(limit, || holds(self))
     }
 }

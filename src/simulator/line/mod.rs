@@ -27,54 +27,26 @@ pub use user::LineUser;
 
 use super::changes::Changes;
 use super::clock::Clock;
-use super::courier::Courier;
-use super::under_way::SendsUnderWay;
-use parking_lot::{Mutex, MutexGuard};
+use super::platform::{self, Kept, Platform};
+use super::{call::CallLog, transcript::Transcript};
 use state::State;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// The simulated LINE. Copies are handles of the same world.
-#[derive(Clone)]
-pub struct Line {
-    world: Arc<World>,
-}
+pub type Line = Platform<State>;
 
-/// The world behind the handles.
-pub(super) struct World {
-    memory: Arc<Memory>,
-    courier: Courier,
-    changes: Arc<Changes>,
-    under_way: Arc<SendsUnderWay>,
-}
+pub(super) type World = platform::World<State>;
+type Memory = platform::Memory<State>;
 
-/// The part of the world that the courier needs too.
-struct Memory {
-    state: Mutex<State>,
-    clock: Arc<Clock>,
-}
-
-impl Memory {
-    fn now_ms(&self) -> i64 {
-        self.clock.now_ms()
-    }
-}
-
-impl World {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.memory.state.lock()
+impl Kept for State {
+    fn calls(&self) -> &CallLog {
+        &self.calls
     }
 
-    fn now_ms(&self) -> i64 {
-        self.memory.now_ms()
-    }
-
-    /// Changes the state, then wakes those who wait for a change.
-    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let outcome = change(&mut self.state());
-        self.changes.touch();
-        outcome
+    fn transcript(&self, person: &str) -> Option<&Transcript> {
+        Some(&self.people.get(person)?.transcript)
     }
 }
 
@@ -86,32 +58,7 @@ impl Line {
         clock: Arc<Clock>,
         changes: Arc<Changes>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let memory = Arc::new(Memory {
-            state: Mutex::default(),
-            clock,
-        });
-        let postman = Box::new(webhook::LinePostman(memory.clone()));
-        let (courier, thread) = Courier::start(postman, changes.clone(), Self::WEBHOOK_DEADLINE)?;
-        let world = World {
-            memory,
-            courier,
-            changes,
-            under_way: Arc::default(),
-        };
-        Ok((
-            Self {
-                world: Arc::new(world),
-            },
-            thread,
-        ))
-    }
-
-    pub(super) fn host(&self) -> Arc<World> {
-        self.world.clone()
-    }
-
-    /// The webhooks on their way to the product: keep them back, reorder and repeat them.
-    pub fn courier(&self) -> &Courier {
-        &self.world.courier
+        let deadline = Self::WEBHOOK_DEADLINE;
+        Self::begin(clock, changes, deadline, webhook::LinePostman)
     }
 }

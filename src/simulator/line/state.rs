@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Everything, under one lock.
 #[derive(Default)]
-pub(super) struct State {
+pub struct State {
     pub(super) channels: BTreeMap<String, Channel>,
     /// By access token.
     pub(super) tokens: HashMap<String, Token>,
