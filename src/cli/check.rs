@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::statvfs;
 
-use super::{Failure, home};
+use super::{Failure, home, say};
 use crate::channels::{self, Credentials, Registry, SetupError};
 use crate::clock;
 use crate::config::Config;
@@ -15,10 +15,12 @@ use crate::crypto::Sealer;
 use crate::domain::time::Timestamp;
 use crate::domain::token_age::{self, TokenAge};
 use crate::http;
+use crate::locale::Text;
 use crate::store::inspect::{Inspection, Schema};
 use crate::store::outbox::{self, Left};
 use crate::store::pages::Page;
 use crate::store::{Reader, accounts, facts, journal, pages};
+use crate::work::connection;
 
 /// Below this the next busy day may fill the disk.
 const DISK_LOW: u64 = 200 * 1024 * 1024;
@@ -43,17 +45,18 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     if !home::has_database(&config.data) {
-        return Err(Failure(format!(
-            "There is no Tiski in {}. Give its folder with --data, or start it once.",
-            config.data.display()
-        )));
+        let folder = config.data.display().to_string();
+        return Err(Failure::new(
+            Text::new("cli-check-nothing-here").arg("folder", folder),
+        ));
     }
     let sealer = home::sealer(config)?;
     let inspection = Inspection::open(&config.data).map_err(|error| {
-        Failure(format!(
-            "The database in {} cannot be read: {error}. Restore a backup.",
-            config.data.display()
-        ))
+        Failure::new(
+            Text::new("cli-check-unreadable")
+                .arg("folder", config.data.display().to_string())
+                .arg("error", error.to_string()),
+        )
     })?;
     if arguments.idle {
         return wait_until_idle(&inspection, &sealer, Duration::from_secs(arguments.timeout));
@@ -69,48 +72,82 @@ struct Report {
     problems: usize,
 }
 
+/// What a line of the report is about.
+enum Subject {
+    /// A part of the installation: the word of a locale key `cli-check-on-…`.
+    Part(&'static str),
+    /// A page of an account, by their names.
+    Page(String),
+}
+
+impl Subject {
+    fn name(&self) -> String {
+        match self {
+            Subject::Part(word) => say(Text::new(format!("cli-check-on-{word}"))),
+            Subject::Page(name) => name.clone(),
+        }
+    }
+}
+
 impl Report {
-    fn fine(&self, what: &str, how: &str) {
-        println!("ok      {what}: {how}");
+    fn fine(&self, what: &Subject, how: Text) {
+        self.line("cli-check-fine", what, how);
     }
 
-    fn notice(&self, what: &str, how: &str) {
-        println!("notice  {what}: {how}");
+    fn notice(&self, what: &Subject, how: Text) {
+        self.line("cli-check-notice", what, how);
     }
 
-    fn problem(&mut self, what: &str, how: &str) {
-        println!("WRONG   {what}: {how}");
+    fn problem(&mut self, what: &Subject, how: Text) {
+        self.line("cli-check-wrong", what, how);
         self.problems += 1;
+    }
+
+    fn line(&self, mark: &str, what: &Subject, how: Text) {
+        println!("{:<7} {}: {}", say(Text::new(mark)), what.name(), say(how));
     }
 
     fn end(self) -> Result<(), Failure> {
         match self.problems {
             0 => Ok(()),
-            1 => Err(Failure("One thing is to be mended; see above.".to_owned())),
-            many => Err(Failure(format!(
-                "{many} things are to be mended; see above."
-            ))),
+            count => Err(Failure::new(
+                Text::new("cli-check-to-mend").arg("count", count),
+            )),
         }
     }
+}
+
+const DATABASE: Subject = Subject::Part("database");
+const SCHEMA: Subject = Subject::Part("schema");
+const KEY: Subject = Subject::Part("key");
+const DISK: Subject = Subject::Part("disk");
+const SERVER: Subject = Subject::Part("server");
+const PUBLIC_ADDRESS: Subject = Subject::Part("public-address");
+const ACCOUNTS: Subject = Subject::Part("accounts");
+const CLOCK: Subject = Subject::Part("clock");
+
+/// A sentence with the words of an error in it.
+fn because(key: &str, error: impl std::fmt::Display) -> Text {
+    Text::new(key).arg("error", error.to_string())
 }
 
 fn look(config: &Config, inspection: &Inspection, sealer: &Sealer, report: &mut Report) {
     database(inspection, report);
     let readable = match inspection.schema() {
         Ok(Schema::Current) => {
-            report.fine("Schema", "up to date.");
+            report.fine(&SCHEMA, Text::new("cli-check-schema-current"));
             true
         }
         Ok(Schema::Older) => {
-            report.notice("Schema", "an older program's; the next start updates it.");
+            report.notice(&SCHEMA, Text::new("cli-check-schema-older"));
             false
         }
         Ok(Schema::Newer) => {
-            report.problem("Schema", "a newer program's. Install that one.");
+            report.problem(&SCHEMA, Text::new("cli-check-schema-newer"));
             false
         }
         Err(error) => {
-            report.problem("Schema", &format!("cannot be read: {error}."));
+            report.problem(&SCHEMA, because("cli-check-schema-unread", error));
             false
         }
     };
@@ -127,25 +164,25 @@ fn look(config: &Config, inspection: &Inspection, sealer: &Sealer, report: &mut 
 }
 
 fn database(inspection: &Inspection, report: &mut Report) {
-    const HOW: &str = "Stop the server and restore the last backup.";
     match inspection.damage() {
-        Ok(damage) if damage.is_empty() => report.fine("Database", "whole."),
-        Ok(damage) => {
-            let (first, count) = (&damage[0], damage.len());
-            report.problem("Database", &format!("{first} ({count} in all). {HOW}"));
-        }
-        Err(error) => report.problem("Database", &format!("cannot be read: {error}. {HOW}")),
+        Ok(damage) => match damage.first() {
+            None => report.fine(&DATABASE, Text::new("cli-check-database-whole")),
+            Some(first) => report.problem(
+                &DATABASE,
+                Text::new("cli-check-database-damaged")
+                    .arg("first", first.clone())
+                    .arg("count", damage.len()),
+            ),
+        },
+        Err(error) => report.problem(&DATABASE, because("cli-check-database-unread", error)),
     }
 }
 
 fn key(inspection: &Inspection, sealer: &Sealer, report: &mut Report) -> bool {
     match inspection.fits(sealer) {
-        Ok(true) => report.fine("Key", "fits the database."),
-        Ok(false) => report.problem(
-            "Key",
-            "does not fit the database. Put back the secret.key or TISKI_SECRET_KEY that belongs to it.",
-        ),
-        Err(error) => report.problem("Key", &format!("cannot be compared: {error}.")),
+        Ok(true) => report.fine(&KEY, Text::new("cli-check-key-fits")),
+        Ok(false) => report.problem(&KEY, Text::new("cli-check-key-foreign")),
+        Err(error) => report.problem(&KEY, because("cli-check-key-unread", error)),
     }
     inspection.fits(sealer).unwrap_or(false)
 }
@@ -154,44 +191,39 @@ fn disk(config: &Config, report: &mut Report) {
     match statvfs(&config.data) {
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-            let shown = format!("{} MB free.", free / (1024 * 1024));
+            let about = |key: &str| Text::new(key).arg("free", (free / (1024 * 1024)).to_string());
             if free < DISK_LOW {
-                report.problem("Disk", &format!("only {shown} Make room."));
+                report.problem(&DISK, about("cli-check-disk-low"));
             } else {
-                report.fine("Disk", &shown);
+                report.fine(&DISK, about("cli-check-disk-fine"));
             }
         }
-        Err(error) => report.problem("Disk", &format!("cannot be asked: {error}.")),
+        Err(error) => report.problem(&DISK, because("cli-check-disk-unread", error)),
     }
 }
 
 /// Whether the server answers, and whether it does at the address that the platforms call.
 fn address(config: &Config, report: &mut Report) {
     let here = format!("http://{}", config.listen);
+    let at = |key: &str, url: &str| Text::new(key).arg("url", url.to_owned());
     if let Err(why) = is_healthy(&here) {
-        report.notice(
-            "Server",
-            &format!("none answers at {here} ({why}); the public address is not checked."),
-        );
+        report.notice(&SERVER, at("cli-check-server-away", &here).arg("why", why));
         return;
     }
-    report.fine("Server", &format!("answers at {here}."));
+    report.fine(&SERVER, at("cli-check-server-there", &here));
     let Some(public) = config
         .public_url
         .as_deref()
         .filter(|public| *public != here)
     else {
-        report.notice(
-            "Public address",
-            "none is set: the platforms cannot reach this machine. Set --public-url.",
-        );
+        report.notice(&PUBLIC_ADDRESS, Text::new("cli-check-address-none"));
         return;
     };
     match is_healthy(public) {
-        Ok(()) => report.fine("Public address", &format!("{public} leads here.")),
+        Ok(()) => report.fine(&PUBLIC_ADDRESS, at("cli-check-address-fine", public)),
         Err(why) => report.problem(
-            "Public address",
-            &format!("{public} does not lead here ({why}). Mend the proxy, tunnel or name."),
+            &PUBLIC_ADDRESS,
+            at("cli-check-address-wrong", public).arg("why", why),
         ),
     }
 }
@@ -203,8 +235,10 @@ fn is_healthy(base: &str) -> Result<(), String> {
         .is_some_and(|body| body.get("status").is_some());
     match answer.status {
         200 if is_ours => Ok(()),
-        503 if is_ours => Err("the server cannot write".to_owned()),
-        status => Err(format!("status {status}")),
+        503 if is_ours => Err(say(Text::new("cli-check-server-cannot-write"))),
+        status => Err(say(
+            Text::new("cli-check-server-status").arg("status", status.to_string())
+        )),
     }
 }
 
@@ -233,31 +267,35 @@ fn tokens(inspection: &Inspection, sealer: &Sealer, channels: &Registry, report:
     });
     let found = match found {
         Ok(found) => found,
-        Err(error) => return report.problem("Accounts", &format!("cannot be read: {error}.")),
+        Err(error) => {
+            return report.problem(&ACCOUNTS, because("cli-check-accounts-unread", error));
+        }
     };
     if found.is_empty() {
-        report.notice("Accounts", "there is none yet.");
+        report.notice(&ACCOUNTS, Text::new("cli-check-accounts-none"));
     }
     for (account, credentials, page) in found {
-        let what = format!("{account}, page {}", page.name);
+        let what = Subject::Page(say(Text::new("cli-check-on-page")
+            .arg("account", account)
+            .arg("page", page.name.clone())));
         let Some(channel) = channels.get(&page.channel) else {
-            report.problem(&what, "this program has no such channel.");
+            report.problem(&what, Text::new("cli-check-page-no-channel"));
             continue;
         };
         let credentials = match credentials {
             Ok(Some(found)) => Credentials::from(found),
             Ok(None) => {
-                report.problem(&what, "has no secret. Enter it in the account's settings.");
+                report.problem(&what, Text::new("cli-check-page-no-secret"));
                 continue;
             }
             Err(error) => {
-                report.problem(&what, &format!("{error}. Enter secret and token anew."));
+                report.problem(&what, because("cli-check-page-sealed", error));
                 continue;
             }
         };
         match channel.check(&credentials) {
             Ok(_) => accepted(&what, &page, report),
-            Err(error) => report.problem(&what, &refused(&error)),
+            Err(error) => report.problem(&what, refused(&error)),
         }
         if let Some(age) = page
             .token_saved_at
@@ -273,58 +311,25 @@ fn account_name(reader: &Reader<'_>, page: &Page) -> crate::store::Result<String
     Ok(account.map(|account| account.name).unwrap_or_default())
 }
 
-fn accepted(what: &str, page: &Page, report: &mut Report) {
+fn accepted(what: &Subject, page: &Page, report: &mut Report) {
     match &page.token_error {
-        None => report.fine(what, "the access token is accepted."),
-        Some(error) => report.problem(
-            what,
-            &format!(
-                "nothing is sent, because the access token was refused ({error}). It is accepted now: \
-                 press Check again in the account's settings."
-            ),
-        ),
+        None => report.fine(what, Text::new("cli-check-token-accepted")),
+        Some(error) => report.problem(what, because("cli-check-token-accepted-again", error)),
     }
 }
 
-fn refused(error: &SetupError) -> String {
-    const REPLACE: &str = "Replace the token in the account's settings.";
-    match error {
-        SetupError::Unreachable(why) => {
-            format!("the platform could not be asked ({why}). Check the way to the internet.")
-        }
-        SetupError::OtherPage { name, .. } => {
-            format!("the access token belongs to another page, {name}. {REPLACE}")
-        }
-        SetupError::NotAPageToken => {
-            format!("the access token is a person's, not a page's. {REPLACE}")
-        }
-        SetupError::OtherApp => format!("the access token was made by another app. {REPLACE}"),
-        SetupError::TokenRefused(why) => format!("the access token is refused ({why}). {REPLACE}"),
-        SetupError::SecretRefused(why) => {
-            format!("the secret is refused ({why}). Enter it anew in the account's settings.")
-        }
-        SetupError::MissingPermission(names) => {
-            format!("the access token lacks {names}. {REPLACE}")
-        }
-        SetupError::CallbackRefused(why)
-        | SetupError::CallbackUnreachable(why)
-        | SetupError::Other(why) => format!("the platform says: {why}."),
-        SetupError::WebhookOff => "webhooks are switched off in the platform's console.".to_owned(),
-    }
+/// `cli-check-refused-<word>`, with the words of a set-up error.
+fn refused(error: &SetupError) -> Text {
+    let told = connection::told(error);
+    Text::new(format!("cli-check-refused-{}", told.word)).arg("detail", told.detail)
 }
 
-fn old(what: &str, age: TokenAge, report: &mut Report) {
-    let days = age.days();
+fn old(what: &Subject, age: TokenAge, report: &mut Report) {
+    let about = |key: &str| Text::new(key).arg("days", age.days());
     if age.is_old() {
-        report.problem(
-            what,
-            &format!("the access token is {days} days old. Replace it in the account's settings."),
-        );
+        report.problem(what, about("cli-check-token-old"));
     } else if age.is_aging() {
-        report.notice(
-            what,
-            &format!("the access token is {days} days old; replace it before 60."),
-        );
+        report.notice(what, about("cli-check-token-aging"));
     }
 }
 
@@ -335,25 +340,21 @@ fn time(config: &Config, inspection: &Inspection, sealer: &Sealer, report: &mut 
         Ok((facts::newest(reader)?, !accounts::all(reader)?.is_empty()))
     });
     let Ok((newest, has_accounts)) = facts else {
-        return report.problem("Clock", "the database cannot be asked.");
+        return report.problem(&CLOCK, Text::new("cli-check-clock-unread"));
     };
     if newest.is_some_and(|newest| newest.since(now) > CLOCK_OFF) {
-        return report.problem(
-            "Clock",
-            "earlier than what was stored last. Set the machine's clock.",
-        );
+        return report.problem(&CLOCK, Text::new("cli-check-clock-behind"));
     }
     let platforms = [&config.platforms.graph_api, &config.platforms.line_api];
     let told = has_accounts
         .then(|| platforms.into_iter().find_map(|base| told_by(base)))
         .flatten();
     match told {
-        None => report.fine("Clock", "not earlier than what was stored last."),
-        Some(told) if told.since(now).max(now.since(told)) > CLOCK_OFF => report.problem(
-            "Clock",
-            "more than a minute from a platform's. Set the machine's clock.",
-        ),
-        Some(_) => report.fine("Clock", "agrees with a platform's."),
+        None => report.fine(&CLOCK, Text::new("cli-check-clock-plausible")),
+        Some(told) if told.since(now).max(now.since(told)) > CLOCK_OFF => {
+            report.problem(&CLOCK, Text::new("cli-check-clock-off"));
+        }
+        Some(_) => report.fine(&CLOCK, Text::new("cli-check-clock-agrees")),
     }
 }
 
@@ -381,10 +382,8 @@ fn wait_until_idle(
             ))
         })?;
         if events == 0 && calls.in_flight == 0 && calls.due == 0 {
-            match calls.waiting {
-                0 => println!("Idle."),
-                waiting => println!("Idle. {waiting} calls wait for a later try or for a person."),
-            }
+            let idle = Text::new("cli-check-idle").arg("waiting", calls.waiting);
+            println!("{}", say(idle));
             return Ok(());
         }
         if start.elapsed() >= timeout {
@@ -395,11 +394,40 @@ fn wait_until_idle(
 }
 
 fn busy(timeout: Duration, events: u64, calls: Left) -> Failure {
-    Failure(format!(
-        "Not idle after {} s: {events} webhooks to work on, {} calls in flight, {} to be made. Is the server \
-         running?",
-        timeout.as_secs(),
-        calls.in_flight,
-        calls.due
-    ))
+    Failure::new(
+        Text::new("cli-check-busy")
+            .arg("seconds", timeout.as_secs())
+            .arg("events", events)
+            .arg("in-flight", calls.in_flight)
+            .arg("due", calls.due),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale;
+
+    #[test]
+    fn every_refusal_of_a_platform_has_a_sentence() {
+        let words = || "why".to_owned();
+        for error in [
+            SetupError::OtherPage {
+                name: words(),
+                page: words(),
+            },
+            SetupError::NotAPageToken,
+            SetupError::OtherApp,
+            SetupError::TokenRefused(words()),
+            SetupError::SecretRefused(words()),
+            SetupError::MissingPermission(words()),
+            SetupError::CallbackRefused(words()),
+            SetupError::CallbackUnreachable(words()),
+            SetupError::WebhookOff,
+            SetupError::Unreachable(words()),
+            SetupError::Other(words()),
+        ] {
+            assert!(locale::has(refused(&error).key()), "{error:?}");
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! `tiski demo`: the product on a throw-away folder, with simulated platforms.
 
-use super::{Failure, serve};
+use super::{Failure, say, serve};
 use crate::config::Config;
 use crate::demo::{Demo, opening, shop};
+use crate::locale::Text;
 
 /// Runs the demo until it is told to stop; nothing stays behind.
 pub fn run(mut config: Config) -> Result<(), Failure> {
@@ -34,8 +35,12 @@ pub fn run(mut config: Config) -> Result<(), Failure> {
 
 fn say_where(url: &str) {
     println!();
-    println!("  The workspace        {url}/workspace");
-    println!("  A customer's phone   {url}/demo");
+    for (key, path) in [
+        ("cli-demo-workspace", "/workspace"),
+        ("cli-demo-phone", "/demo"),
+    ] {
+        println!("  {:<20} {url}{path}", say(Text::new(key)));
+    }
     println!();
     for sign_in in shop::SIGN_INS {
         println!(
@@ -45,7 +50,8 @@ fn say_where(url: &str) {
             sign_in.role.word()
         );
     }
-    println!("  Password for all of them: {}", shop::PASSWORD);
+    let password = Text::new("cli-demo-password").arg("password", shop::PASSWORD);
+    println!("  {}", say(password));
     println!();
-    println!("Stop it with Ctrl C; nothing stays behind.");
+    println!("{}", say(Text::new("cli-demo-stop")));
 }

@@ -11,6 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 use super::Failure;
 use crate::config::Config;
 use crate::crypto::{self, Sealer};
+use crate::locale::Text;
 
 /// Holds the data directory for this process; the kernel lets go when the process ends, however it ends.
 pub struct Lock {
@@ -30,10 +31,7 @@ pub fn create(folder: &Path) -> Result<(), Failure> {
                 .create(folder.join("tmp"))
         })
         .map_err(|error| {
-            Failure(format!(
-                "{} cannot be made: {error}. Give a folder that this user may write to with --data.",
-                folder.display()
-            ))
+            Failure::new(about("cli-home-not-made", folder).arg("error", error.to_string()))
         })
 }
 
@@ -46,14 +44,17 @@ pub fn lock(folder: &Path) -> Result<Lock, Failure> {
         .write(true)
         .mode(0o600)
         .open(&path)
-        .map_err(|error| Failure(format!("{} cannot be opened: {error}.", path.display())))?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|_| {
-        Failure(format!(
-            "Another Tiski is running on {}; stop it first, or give another folder with --data.",
-            folder.display()
-        ))
-    })?;
+        .map_err(|error| {
+            Failure::new(about("cli-home-not-opened", &path).arg("error", error.to_string()))
+        })?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive)
+        .map_err(|_| Failure::new(about("cli-home-taken", folder)))?;
     Ok(Lock { _file: file })
+}
+
+/// A sentence about a file or folder.
+fn about(key: &str, path: &Path) -> Text {
+    Text::new(key).arg("path", path.display().to_string())
 }
 
 /// Whether the directory holds a database.
@@ -66,7 +67,7 @@ pub fn has_database(folder: &Path) -> bool {
 pub fn sealer(config: &Config) -> Result<Sealer, Failure> {
     if let Some(key) = &config.secret_key {
         return Sealer::from_base64(key.expose())
-            .ok_or_else(|| Failure("TISKI_SECRET_KEY is not 32 bytes in base64.".to_owned()));
+            .ok_or_else(|| Failure::new(Text::new("cli-home-key-variable-wrong")));
     }
     let path = config.data.join("secret.key");
     match std::fs::read_to_string(&path) {
@@ -74,23 +75,17 @@ pub fn sealer(config: &Config) -> Result<Sealer, Failure> {
             let open_to_others =
                 std::fs::metadata(&path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
             if open_to_others {
-                return Err(Failure(format!(
-                    "{} can be read by other users; run: chmod 600 {}",
-                    path.display(),
-                    path.display()
-                )));
+                return Err(Failure::new(about("cli-home-key-readable", &path)));
             }
-            Sealer::from_base64(&text).ok_or_else(|| {
-                Failure(format!("{} is not 32 bytes in base64; put back the one that belongs to this data directory.", path.display()))
-            })
+            Sealer::from_base64(&text)
+                .ok_or_else(|| Failure::new(about("cli-home-key-wrong", &path)))
         }
         Err(error) if error.kind() == ErrorKind::NotFound && !has_database(&config.data) => {
             make_key(&path)
         }
-        Err(error) => Err(Failure(format!(
-            "{} cannot be read ({error}); put back the one that belongs to this data directory.",
-            path.display()
-        ))),
+        Err(error) => Err(Failure::new(
+            about("cli-home-key-unread", &path).arg("error", error.to_string()),
+        )),
     }
 }
 
@@ -110,6 +105,8 @@ fn make_key(path: &Path) -> Result<Sealer, Failure> {
             let folder = path.parent().unwrap_or(Path::new("."));
             File::open(folder)?.sync_all()
         })
-        .map_err(|error| Failure(format!("{} cannot be written: {error}.", path.display())))?;
+        .map_err(|error| {
+            Failure::new(about("cli-home-not-written", path).arg("error", error.to_string()))
+        })?;
     Ok(Sealer::new(&key))
 }

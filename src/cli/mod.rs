@@ -1,7 +1,8 @@
 //! The command line: one file a command.
 //!
 //! Exit codes: 0 done, 1 the thing asked for failed, 2 wrong usage. Errors go to stderr in one plain
-//! sentence that says what to do.
+//! sentence that says what to do. What commands say is in the catalog; what `--help` says is not, because clap
+//! builds it from the comments on the options below.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Flags};
+use crate::locale::{Locale, Text};
 
 mod bench;
 mod check;
@@ -60,9 +62,15 @@ pub struct Failure(String);
 
 impl Failure {
     /// One sentence that says what to do.
-    pub fn new(sentence: &str) -> Failure {
-        Failure(sentence.to_owned())
+    pub fn new(sentence: Text) -> Failure {
+        Failure(say(sentence))
     }
+}
+
+/// A text of the catalog for whoever sits at the terminal. It is said in English: before a database is open
+/// nobody's language is known, and scripts read these lines.
+fn say(text: Text) -> String {
+    text.say(Locale::English)
 }
 
 impl<E: std::error::Error> From<E> for Failure {

@@ -9,11 +9,12 @@ use rocket::tokio;
 use rocket::tokio::signal::unix::{SignalKind, signal};
 use rocket::{Build, Rocket};
 
-use super::{Failure, home};
+use super::{Failure, home, say};
 use crate::config::Config;
 use crate::crypto::Secret;
 use crate::domain::live_event::Notice;
 use crate::live::Hub;
+use crate::locale::Text;
 use crate::store::{Store, users};
 use crate::web::App;
 use crate::work::{Wake, Workers};
@@ -100,12 +101,14 @@ fn serve(config: &Config, app: Arc<App>, extras: Extras) -> Result<(), Failure> 
             .attach(announce(app, setup_line, extras.running))
             .ignite()
             .await
-            .map_err(|error| Failure(format!("The server cannot start: {error}.")))?;
+            .map_err(|error| {
+                Failure::new(Text::new("cli-serve-no-start").arg("error", error.to_string()))
+            })?;
         stop_on_signal(rocket.shutdown());
         rocket.launch().await.map(|_| ()).map_err(|error| {
             let reason = error.to_string();
             error.pretty_print();
-            Failure(format!("The server stopped: {reason}."))
+            Failure::new(Text::new("cli-serve-stopped").arg("reason", reason))
         })
     })
 }
@@ -116,10 +119,11 @@ fn take_free_port(config: &mut Config) -> Result<(), Failure> {
         config.listen = std::net::TcpListener::bind(config.listen)
             .and_then(|listener| listener.local_addr())
             .map_err(|error| {
-                Failure(format!(
-                    "No port is free on {}: {error}.",
-                    config.listen.ip()
-                ))
+                Failure::new(
+                    Text::new("cli-serve-no-port")
+                        .arg("address", config.listen.ip().to_string())
+                        .arg("error", error.to_string()),
+                )
             })?;
     }
     Ok(())
@@ -131,10 +135,9 @@ fn announce(app: Arc<App>, setup_line: Option<String>, running: Option<Running>)
     AdHoc::on_liftoff("Announcement", |rocket| {
         Box::pin(async move {
             let config = rocket.config();
-            println!(
-                "Tiski is running at http://{}",
-                SocketAddr::new(config.address, config.port)
-            );
+            let address = SocketAddr::new(config.address, config.port);
+            let running_at = Text::new("cli-serve-running").arg("url", format!("http://{address}"));
+            println!("{}", say(running_at));
             if let Some(line) = setup_line {
                 println!("{line}");
             }
@@ -152,13 +155,12 @@ fn setup_line(config: &Config, app: &App) -> Result<Option<String>, Failure> {
         return Ok(None);
     }
     let code = match &config.setup_code {
-        Some(_) => "from TISKI_SETUP_CODE".to_owned(),
+        Some(_) => say(Text::new("cli-serve-own-setup-code")),
         None => in_groups(app.setup_code.expose()),
     };
-    Ok(Some(format!(
-        "There is no administrator yet. Open {}/setup and enter the setup code {code}",
-        app.public_url
-    )))
+    Ok(Some(say(Text::new("cli-serve-set-up")
+        .arg("url", format!("{}/setup", app.public_url))
+        .arg("code", code))))
 }
 
 /// A long code, so that people can copy it by hand.

@@ -5,11 +5,12 @@ use std::io::{BufRead as _, stdin};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, home};
+use super::{Failure, home, say};
 use crate::config::Config;
 use crate::crypto::{self, Secret};
 use crate::domain::access::Role;
 use crate::domain::{email, names, password};
+use crate::locale::Text;
 use crate::store::organization;
 use crate::store::users::{self, Added, Disabled, NewUser, User};
 use crate::store::{self, Reader, Store};
@@ -88,14 +89,12 @@ pub fn run(config: &Config, command: Command) -> Result<(), Failure> {
 
 fn add(store: &Store, typed: &str, name: &str, role: Role) -> Result<(), Failure> {
     let Some(email) = email::clean(typed) else {
-        return Err(Failure(format!(
-            "--email is {typed:?}; give an address such as anna@example.com."
-        )));
+        return Err(Failure::new(
+            Text::new("cli-user-email-wrong").arg("typed", format!("{typed:?}")),
+        ));
     };
     let Some(name) = names::clean(name) else {
-        return Err(Failure(
-            "--name is empty; give the person's name.".to_owned(),
-        ));
+        return Err(Failure::new(Text::new("cli-user-name-empty")));
     };
     let password = read_password()?;
     check_password(&password, &[&email, &name, &organization_name(store)?])?;
@@ -111,21 +110,25 @@ fn add(store: &Store, typed: &str, name: &str, role: Role) -> Result<(), Failure
     })?;
     match added {
         Added::Added(_) => {
-            println!("{name} <{email}> can sign in as {}.", role.word());
+            let added = Text::new("cli-user-added")
+                .arg("name", name)
+                .arg("email", email)
+                .arg("role", role.word());
+            println!("{}", say(added));
             Ok(())
         }
-        Added::EmailTaken => Err(Failure(format!(
-            "Somebody signs in with {email} already; give another address, or change the password with: tiski user password."
-        ))),
+        Added::EmailTaken => Err(Failure::new(
+            Text::new("cli-user-email-taken").arg("email", email),
+        )),
     }
 }
 
 fn list(store: &Store) -> Result<(), Failure> {
     for user in store.read(users::all)? {
         let state = if user.disabled_at.is_some() {
-            "\tdisabled"
+            format!("\t{}", say(Text::new("cli-user-disabled-mark")))
         } else {
-            ""
+            String::new()
         };
         println!("{}\t{}\t{}{state}", user.email, user.role.word(), user.name);
     }
@@ -140,10 +143,7 @@ fn set_password(store: &Store, email: &str) -> Result<(), Failure> {
     let hash = crypto::password::hash(&password);
     let id = user.id;
     store.write_blocking(move |tx| users::set_password(tx, id, &hash))?;
-    println!(
-        "{} has a new password and is signed out everywhere.",
-        user.email
-    );
+    println!("{}", about(&user, "cli-user-new-password"));
     Ok(())
 }
 
@@ -152,16 +152,10 @@ fn disable(store: &Store, email: &str) -> Result<(), Failure> {
     let id = user.id;
     match store.write_blocking(move |tx| users::disable(tx, id, None))? {
         Disabled::Disabled => {
-            println!(
-                "{} can no longer sign in and is signed out everywhere.",
-                user.email
-            );
+            println!("{}", about(&user, "cli-user-disabled"));
             Ok(())
         }
-        Disabled::LastAdministrator => Err(Failure(format!(
-            "{} is the only administrator; add or enable another one first.",
-            user.email
-        ))),
+        Disabled::LastAdministrator => Err(Failure(about(&user, "cli-user-last-administrator"))),
     }
 }
 
@@ -169,19 +163,20 @@ fn enable(store: &Store, email: &str) -> Result<(), Failure> {
     let user = find(store, email)?;
     let id = user.id;
     store.write_blocking(move |tx| users::enable(tx, id))?;
-    println!("{} can sign in again.", user.email);
+    println!("{}", about(&user, "cli-user-enabled"));
     Ok(())
+}
+
+/// A sentence about a person, who is named by the address.
+fn about(user: &User, key: &str) -> String {
+    say(Text::new(key).arg("email", user.email.clone()))
 }
 
 fn find(store: &Store, email: &str) -> Result<User, Failure> {
     let email = email.trim();
     store
         .read(|reader| users::by_email(reader, email))?
-        .ok_or_else(|| {
-            Failure(format!(
-                "Nobody signs in with {email}; see who does with: tiski user list."
-            ))
-        })
+        .ok_or_else(|| Failure::new(Text::new("cli-user-unknown").arg("email", email.to_owned())))
 }
 
 fn organization_name(store: &Store) -> store::Result<String> {
@@ -195,17 +190,15 @@ fn organization_name(store: &Store) -> store::Result<String> {
 /// The first line of standard input.
 fn read_password() -> Result<Secret, Failure> {
     let mut line = String::new();
-    stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(|error| Failure(format!("The password cannot be read: {error}.")))?;
+    stdin().lock().read_line(&mut line).map_err(|error| {
+        Failure::new(Text::new("cli-user-password-unread").arg("error", error.to_string()))
+    })?;
     Ok(Secret::new(line.trim_end_matches(['\r', '\n'])))
 }
 
 fn check_password(password: &Secret, known: &[&str]) -> Result<(), Failure> {
-    use crate::locale::{Locale, Text};
     match password::weakness(password.expose(), known) {
         None => Ok(()),
-        Some(weakness) => Err(Failure(Text::new(weakness.key()).say(Locale::English))),
+        Some(weakness) => Err(Failure::new(Text::new(weakness.key()))),
     }
 }

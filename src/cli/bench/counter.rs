@@ -16,6 +16,7 @@ use crate::domain::conversation::State;
 use crate::domain::ids::{AccountId, PageId, UserId};
 use crate::domain::inbound::{Customer, CustomerKind};
 use crate::domain::message::{Author, Kind};
+use crate::locale::Text;
 use crate::store::accounts::NewAccount;
 use crate::store::messages::NewMessage;
 use crate::store::organization::Organization;
@@ -279,13 +280,13 @@ impl Server {
         let stdout = child
             .stdout
             .take()
-            .ok_or_else(|| Failure::new("The server's output cannot be read."))?;
+            .ok_or_else(|| Failure::new(Text::new("cli-bench-server-mute")))?;
         let mut lines = BufReader::new(stdout).lines();
         let url = lines
             .by_ref()
             .map_while(std::result::Result::ok)
             .find_map(|line| line.strip_prefix("Tiski is running at ").map(str::to_owned))
-            .ok_or_else(|| Failure::new("The server that is to be measured did not start."))?;
+            .ok_or_else(|| Failure::new(Text::new("cli-bench-server-no-start")))?;
         std::thread::spawn(move || lines.for_each(drop));
         let client = crate::http::Client::new(Duration::from_secs(10));
         client.call(crate::http::Request {
@@ -298,7 +299,7 @@ impl Server {
         let address = url
             .trim_start_matches("http://")
             .parse()
-            .map_err(|_| Failure::new("The server that is to be measured says no address."))?;
+            .map_err(|_| Failure::new(Text::new("cli-bench-server-no-address")))?;
         Ok(Server {
             child,
             address,

@@ -2,16 +2,19 @@
 
 use serde::Serialize;
 
+use crate::cli::say;
+use crate::locale::Text;
+
 /// A figure beside its goal.
 #[derive(Debug, Serialize)]
 pub struct Figure {
     /// The goal's number (see the README).
     pub goal: u8,
-    /// What was measured.
+    /// What was measured: the word of a locale key `cli-bench-of-…`.
     pub what: &'static str,
     /// The value.
     pub value: f64,
-    /// Its unit.
+    /// Its unit: the word of a locale key `cli-bench-unit-…`.
     pub unit: &'static str,
     /// What it should be; `None` for a figure that others are compared with.
     pub bound: Option<Bound>,
@@ -40,8 +43,12 @@ impl Figure {
     fn goal_text(&self) -> String {
         match self.bound {
             None => String::new(),
-            Some(Bound::AtLeast(least)) => format!("at least {}", number(least)),
-            Some(Bound::AtMost(most)) => format!("at most {}", number(most)),
+            Some(Bound::AtLeast(least)) => {
+                say(Text::new("cli-bench-at-least").arg("value", number(least)))
+            }
+            Some(Bound::AtMost(most)) => {
+                say(Text::new("cli-bench-at-most").arg("value", number(most)))
+            }
         }
     }
 }
@@ -65,10 +72,15 @@ impl Report {
         let carried = number((self.messages_an_hour / 1000 * 1000) as f64);
         match self.messages_of_the_last_day {
             Some(yesterday) => println!(
-                "This machine can carry about {carried} customer messages an hour; you had {} in the last 24 hours.",
-                number(yesterday as f64)
+                "{}",
+                say(Text::new("cli-bench-carries-yours")
+                    .arg("carried", carried)
+                    .arg("yours", number(yesterday as f64)))
             ),
-            None => println!("This machine can carry about {carried} customer messages an hour."),
+            None => println!(
+                "{}",
+                say(Text::new("cli-bench-carries").arg("carried", carried))
+            ),
         }
         println!("\n{}\n", self.machine);
         for figure in &self.figures {
@@ -80,9 +92,9 @@ impl Report {
             println!(
                 "{mark} {}  {:<58} {:>10} {:<12} {}",
                 figure.goal,
-                figure.what,
+                say(Text::new(format!("cli-bench-of-{}", figure.what))),
                 number(figure.value),
-                figure.unit,
+                say(Text::new(format!("cli-bench-unit-{}", figure.unit))),
                 figure.goal_text()
             );
         }
@@ -120,14 +132,20 @@ pub fn machine() -> String {
                 .split_once(": ")
                 .map(|it| it.1)
         })
-        .unwrap_or("processor unknown");
+        .map_or_else(
+            || say(Text::new("cli-bench-processor-unknown")),
+            str::to_owned,
+        );
     let memory = read("/proc/meminfo");
     let gigabytes = memory
         .lines()
         .find_map(|line| line.strip_prefix("MemTotal:"))
         .and_then(|value| value.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok())
         .map_or(0.0, |kilobytes| kilobytes / 1024.0 / 1024.0);
-    format!("{processors} × {model}, {gigabytes:.0} GB of memory")
+    say(Text::new("cli-bench-machine")
+        .arg("processors", processors.to_string())
+        .arg("model", model)
+        .arg("memory", format!("{gigabytes:.0}")))
 }
 
 #[cfg(test)]

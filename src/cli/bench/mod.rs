@@ -15,9 +15,10 @@ mod screens;
 use counter::{Counter, Server};
 use figures::{Bound, Figure, Report};
 
-use super::Failure;
+use super::{Failure, say};
 use crate::clock;
 use crate::config::Config;
+use crate::locale::Text;
 use crate::store::{Store, journal, messages};
 
 /// Connections that send at once.
@@ -105,24 +106,25 @@ impl Bench {
     fn measure(&mut self, folder: &Path, history: u64) -> Result<(), Failure> {
         let store = counter::open(&self.config)?;
         let counter = counter::lay_out(&store, TABS.div_ceil(TABS_A_PERSON))?;
-        self.step("start and idle memory");
+        self.step("start");
         self.start_and_idle(&store)?;
-        self.step("webhooks, with what this machine could do at best beside them");
+        self.step("webhooks");
         self.webhooks(&counter, folder)?;
-        self.step("journal to conversations");
+        self.step("drain");
         self.drain(&store, &counter)?;
-        self.step("from the webhook to the screen");
+        self.step("screens");
         self.screens(&counter)?;
-        self.step("the large database");
+        self.step("large");
         self.large(&store, &counter, history)?;
         self.program()?;
         store.close();
         Ok(())
     }
 
-    fn step(&self, what: &str) {
+    /// Says what is measured now: `cli-bench-step-<word>`.
+    fn step(&self, word: &str) {
         if !self.quiet {
-            eprintln!("Measuring {what} …");
+            eprintln!("{}", say(Text::new(format!("cli-bench-step-{word}"))));
         }
     }
 
@@ -156,16 +158,16 @@ impl Bench {
         settle(store)?;
         self.note(
             6,
-            "memory, idle after the start",
+            "memory-idle",
             server.memory(),
-            "MB",
+            "megabytes",
             Some(Bound::AtMost(24.0)),
         );
         self.note(
             7,
-            "start to the first answer, small database",
+            "start-small",
             millis(started),
-            "ms",
+            "milliseconds",
             Some(Bound::AtMost(100.0)),
         );
         server.stop()
@@ -198,61 +200,42 @@ impl Bench {
         let memory = server.memory();
         server.stop()?;
         if load.refused > 0 {
-            return Err(Failure::new(&format!(
-                "{} webhooks were refused under load.",
-                load.refused
-            )));
+            return Err(Failure::new(
+                Text::new("cli-bench-refused").arg("count", load.refused),
+            ));
         }
+        self.note(1, "webhooks-ceiling", rates[0], "per-second", None);
+        self.note(1, "webhooks-mutex", rates[1], "per-second", None);
+        self.note(1, "webhooks", load.rate(), "per-second", None);
         self.note(
             1,
-            "webhooks without a database (the ceiling)",
-            rates[0],
-            "a second",
-            None,
-        );
-        self.note(
-            1,
-            "webhooks behind a mutex, one commit each",
-            rates[1],
-            "a second",
-            None,
-        );
-        self.note(
-            1,
-            "webhooks, durable before the answer",
-            load.rate(),
-            "a second",
-            None,
-        );
-        self.note(
-            1,
-            "… compared with the ceiling",
+            "webhooks-to-ceiling",
             load.rate() / rates[0],
-            "×",
+            "times",
             Some(Bound::AtLeast(0.45)),
         );
         self.note(
             1,
-            "… compared with the mutex",
+            "webhooks-to-mutex",
             load.rate() / rates[1],
-            "×",
+            "times",
             Some(Bound::AtLeast(3.0)),
         );
         self.note(
             1,
-            "… 50 of 100 answered within",
+            "webhooks-median",
             millis(load.percentile(0.5)),
-            "ms",
+            "milliseconds",
             None,
         );
         self.note(
             1,
-            "… 99 of 100 answered within",
+            "webhooks-slowest",
             millis(load.percentile(0.99)),
-            "ms",
+            "milliseconds",
             Some(Bound::AtMost(12.0)),
         );
-        self.note(6, "memory under that load", memory, "MB", None);
+        self.note(6, "memory-load", memory, "megabytes", None);
         Ok(())
     }
 
@@ -268,9 +251,9 @@ impl Bench {
         server.stop()?;
         self.note(
             2,
-            "journal into conversations",
+            "drain",
             DRAINED as f64 / elapsed.as_secs_f64(),
-            "a second",
+            "per-second",
             Some(Bound::AtLeast(15_000.0)),
         );
         Ok(())
@@ -283,16 +266,16 @@ impl Bench {
             .block_on(screens::one(server.address, counter, self.load))?;
         self.note(
             2,
-            "webhook to the agent's screen, half of them within",
+            "screen-median",
             millis(load::percentile(&seen, 0.5)),
-            "ms",
+            "milliseconds",
             Some(Bound::AtMost(50.0)),
         );
         self.note(
             2,
-            "… 99 of 100 within",
+            "screen-slowest",
             millis(load::percentile(&seen, 0.99)),
-            "ms",
+            "milliseconds",
             Some(Bound::AtMost(250.0)),
         );
         let all = self
@@ -300,16 +283,16 @@ impl Bench {
             .block_on(screens::many(&server, counter, TABS, TABS_A_PERSON))?;
         self.note(
             5,
-            "memory with 1,000 open tabs",
+            "memory-tabs",
             all.memory,
-            "MB",
+            "megabytes",
             Some(Bound::AtMost(64.0)),
         );
         self.note(
             5,
-            "one message to all of them",
+            "tabs-told",
             millis(all.told_in),
-            "ms",
+            "milliseconds",
             Some(Bound::AtMost(25.0)),
         );
         server.stop()
@@ -320,9 +303,9 @@ impl Bench {
         let server = Server::start(&self.config.data, &["serve"])?;
         self.note(
             7,
-            "start to the first answer, large database",
+            "start-large",
             millis(server.started_in),
-            "ms",
+            "milliseconds",
             Some(Bound::AtMost(500.0)),
         );
         let load = self.runtime.block_on(load::closed(
@@ -333,18 +316,12 @@ impl Bench {
         ))?;
         self.note(
             6,
-            "memory under load, large database",
+            "memory-large",
             server.memory(),
-            "MB",
+            "megabytes",
             Some(Bound::AtMost(96.0)),
         );
-        self.note(
-            1,
-            "webhooks, durable, large database",
-            load.rate(),
-            "a second",
-            None,
-        );
+        self.note(1, "webhooks-large", load.rate(), "per-second", None);
         server.stop()
     }
 
@@ -352,9 +329,9 @@ impl Bench {
         let bytes = std::fs::metadata(std::env::current_exe()?)?.len();
         self.note(
             8,
-            "the program itself",
+            "program",
             bytes as f64 / 1024.0 / 1024.0,
-            "MB",
+            "megabytes",
             Some(Bound::AtMost(20.0)),
         );
         Ok(())
@@ -362,9 +339,7 @@ impl Bench {
 
     /// What comes in must also get through: the slower of both.
     fn messages_an_hour(&self) -> u64 {
-        let slowest = self
-            .value("webhooks, durable before the answer")
-            .min(self.value("journal into conversations"));
+        let slowest = self.value("webhooks").min(self.value("drain"));
         (slowest * 3600.0) as u64
     }
 }
@@ -380,9 +355,7 @@ fn wait_for_empty_journal(store: &Store) -> Result<(), Failure> {
     let began = Instant::now();
     while store.read(journal::unfinished_count)? > 0 {
         if began.elapsed() > Duration::from_secs(300) {
-            return Err(Failure::new(
-                "The journal did not become empty within five minutes.",
-            ));
+            return Err(Failure::new(Text::new("cli-bench-journal-stuck")));
         }
         std::thread::park_timeout(Duration::from_millis(2));
     }

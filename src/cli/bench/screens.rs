@@ -15,6 +15,7 @@ use rocket::tokio::time::timeout;
 use super::counter::{Counter, Server};
 use super::load;
 use crate::cli::Failure;
+use crate::locale::Text;
 
 /// Messages a second from the webhook to one screen.
 const PER_SECOND: u32 = 200;
@@ -90,7 +91,7 @@ pub async fn one(
             .await
             .ok()
             .flatten()
-            .ok_or_else(|| Failure::new("A message never came to the screen."))?;
+            .ok_or_else(|| Failure::new(Text::new("cli-bench-screen-lost")))?;
         // Told twice (once more as a change) counts once.
         if let Some(left) = sent.lock().remove(&number) {
             latencies.push(at.duration_since(left));
@@ -165,7 +166,7 @@ pub async fn many(
     let mut told_in = Duration::ZERO;
     while let Some(arrived) = timeout(PATIENCE, waiting.join_next())
         .await
-        .map_err(|_| Failure::new("A message never came to some of the open tabs."))?
+        .map_err(|_| Failure::new(Text::new("cli-bench-tabs-lost")))?
     {
         let arrived = arrived.map_err(std::io::Error::other)??;
         told_in = told_in.max(arrived.duration_since(left));
