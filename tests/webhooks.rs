@@ -300,6 +300,26 @@ fn events_of_a_page_that_is_not_ours_are_counted_and_nothing_else() {
 }
 
 #[test]
+fn the_first_message_of_a_line_account_that_was_saved_while_line_was_away_is_taken() {
+    let world = World::new();
+    let away = Fault::ServerError.until_cleared().on(Calls::Every);
+    world.line().inject(away);
+    let line = world.connect_line();
+    let known = || -> String { world.one("SELECT platform_id FROM page", []) };
+    assert_eq!(known(), "", "LINE has told nothing yet");
+
+    let body = line_body(&line.bot, &[a_line_message("444", "Anybody there?")]);
+    let signature = line_signature(&line.channel_secret, &body);
+    let headers = [("X-Line-Signature", signature.as_str())];
+    assert_eq!(post(&world, &line.callback, &headers, &body).status, 200);
+    world.settle();
+    assert_eq!(world.count("message"), 1);
+    assert_eq!(known(), line.bot);
+    let counted: i64 = world.one("SELECT sum(unknown_page_events) FROM account", []);
+    assert_eq!(counted, 0);
+}
+
+#[test]
 fn a_body_signed_for_one_account_tells_nothing_about_a_page_of_another() {
     let world = World::new();
     let ours = world.connect_facebook(&["Lumi Café"]);
