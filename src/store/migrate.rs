@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_channels.sql"),
     include_str!("../../migrations/0003_conversations.sql"),
     include_str!("../../migrations/0004_conversation_counts.sql"),
+    include_str!("../../migrations/0005_standby.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -35,6 +35,8 @@ pub struct Profile {
     pub language: Option<String>,
     /// LINE: `false` after the customer blocked the account; `None`: not known.
     pub follows: Option<bool>,
+    /// Another application answers him at the moment.
+    pub standby: bool,
     /// How often the name was asked for without an answer.
     pub name_tries: u32,
     /// When he first came.
@@ -46,10 +48,12 @@ pub struct Profile {
 pub enum ShownName {
     /// The platform told it.
     Known(String),
-    /// Not told: the locale key `customer-unnamed-<channel>` with the tail of the platform's id.
+    /// Not told: the locale key `customer-unnamed-<channel>-<kind>` with the tail of the platform's id.
     Unnamed {
         /// The channel's name.
         channel: String,
+        /// Person, group or room.
+        kind: CustomerKind,
         /// The id's last four characters.
         tail: String,
     },
@@ -57,11 +61,17 @@ pub enum ShownName {
 
 impl ShownName {
     /// What is shown for a customer of a channel with this name, if any, and this id of the platform's.
-    pub fn new(name: Option<String>, channel: &str, platform_user_id: &str) -> ShownName {
+    pub fn new(
+        name: Option<String>,
+        channel: &str,
+        kind: CustomerKind,
+        platform_user_id: &str,
+    ) -> ShownName {
         match name {
             Some(name) => ShownName::Known(name),
             None => ShownName::Unnamed {
                 channel: channel.to_owned(),
+                kind,
                 tail: names::id_tail(platform_user_id),
             },
         }
@@ -71,7 +81,8 @@ impl ShownName {
 impl Profile {
     /// The name, or what stands in for it.
     pub fn shown_name(&self) -> ShownName {
-        ShownName::new(self.name.clone(), &self.channel, &self.platform_user_id)
+        let name = self.name.clone();
+        ShownName::new(name, &self.channel, self.kind, &self.platform_user_id)
     }
 
     /// Whom the channel is asked about, and writes to.
@@ -88,7 +99,7 @@ macro_rules! select_profile {
     ($rest:literal) => {
         concat!(
             "SELECT social_profile_id, social_profile.page_id, page.channel, platform_user_id, kind,
-                    social_profile.name, language, follows, name_tries, social_profile.created_at
+                    social_profile.name, language, follows, standby, name_tries, social_profile.created_at
              FROM social_profile JOIN page USING (page_id) ",
             $rest
         )
@@ -105,8 +116,9 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
         name: row.get(5)?,
         language: row.get(6)?,
         follows: row.get(7)?,
-        name_tries: row.get(8)?,
-        created_at: row.get(9)?,
+        standby: row.get(8)?,
+        name_tries: row.get(9)?,
+        created_at: row.get(10)?,
     })
 }
 
@@ -272,6 +284,22 @@ pub fn set_follows(tx: &Tx<'_>, id: SocialProfileId, follows: bool, at: Timestam
     Ok(changed > 0)
 }
 
+/// Records whether another application answers the customer, as an event of `at` says. True when that is
+/// news.
+///
+/// # Errors
+/// SQLite's.
+pub fn set_standby(tx: &Tx<'_>, id: SocialProfileId, standby: bool, at: Timestamp) -> Result<bool> {
+    let changed = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE social_profile SET standby = ?2, standby_at = ?3
+             WHERE social_profile_id = ?1 AND standby <> ?2 AND coalesce(standby_at, ?3) <= ?3",
+        )?
+        .execute(params![id, standby, at])?;
+    Ok(changed > 0)
+}
+
 /// Keeps the newest reply token: one that lives longer than the one that waits takes its place.
 ///
 /// # Errors
@@ -341,6 +369,7 @@ mod tests {
             profile.shown_name(),
             ShownName::Unnamed {
                 channel: "facebook".to_owned(),
+                kind: CustomerKind::Person,
                 tail: "1234".to_owned()
             }
         );

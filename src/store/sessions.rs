@@ -150,6 +150,19 @@ pub fn still(reader: &Reader<'_>, id: BrowserSessionId, now: Timestamp) -> Resul
         .optional()?)
 }
 
+/// Every session that holds at `now`, with the role of its person: as [`by_token`], for all at once.
+///
+/// # Errors
+/// SQLite's.
+pub fn standing(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<(BrowserSessionId, Role)>> {
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT browser_session_id, role FROM browser_session JOIN user USING (user_id)
+         WHERE expires_at > ?1 AND last_seen_at + idle_ms > ?1 AND disabled_at IS NULL",
+    )?;
+    let standing = statement.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(standing.collect::<rusqlite::Result<_>>()?)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Session> {
     Ok(Session {
         id: row.get(0)?,

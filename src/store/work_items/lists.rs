@@ -20,7 +20,8 @@ macro_rules! select_work_items {
                     max(c.inbound_count - coalesce(r.seen_count, 0), 0),
                     m.author, m.user_id, m.kind, substr(m.text, 1, 200), m.unsent_at IS NOT NULL,
                     (SELECT kind FROM attachment WHERE message_id = m.message_id
-                     ORDER BY attachment_id LIMIT 1)
+                     ORDER BY attachment_id LIMIT 1),
+                    p.kind
              FROM conversation AS c
              JOIN social_profile AS p ON p.social_profile_id = c.social_profile_id
              JOIN page ON page.page_id = c.page_id
@@ -55,7 +56,7 @@ fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
     Ok(WorkItem {
         conversation: row.get(0)?,
         profile: row.get(1)?,
-        name: ShownName::new(row.get(2)?, &channel, &platform_user_id),
+        name: ShownName::new(row.get(2)?, &channel, row.get(19)?, &platform_user_id),
         language: row.get(4)?,
         channel,
         page_name: row.get(6)?,

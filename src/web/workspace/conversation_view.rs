@@ -77,6 +77,8 @@ pub struct ConversationView {
     pub language: Option<Text>,
     /// The customer blocked the account.
     pub is_blocked: bool,
+    /// Another application answers the customer at the moment.
+    pub is_standby: bool,
     /// When it began.
     pub created_at: Timestamp,
     /// What the viewer can do now.
@@ -295,6 +297,7 @@ impl ConversationView {
             platform_id_tail: tail(&facts.profile.platform_user_id),
             language: facts.profile.language.as_deref().map(language),
             is_blocked: facts.profile.follows == Some(false),
+            is_standby: facts.profile.standby,
             created_at: conversation.created_at,
             can,
             window: match conversation.state {

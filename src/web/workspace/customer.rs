@@ -56,8 +56,40 @@ impl From<&Profile> for CustomerView {
 fn text_of(name: &ShownName) -> Text {
     match name {
         ShownName::Known(name) => Text::new("customer-name").arg("name", name.clone()),
-        ShownName::Unnamed { channel, tail } => {
-            Text::new(format!("customer-unnamed-{channel}")).arg("tail", tail.clone())
+        ShownName::Unnamed {
+            channel,
+            kind,
+            tail,
+        } => {
+            let key = format!("customer-unnamed-{channel}-{}", kind.word());
+            Text::new(key).arg("tail", tail.clone())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::inbound::CustomerKind;
+    use crate::locale::Locale;
+
+    #[test]
+    fn who_has_no_name_is_called_what_he_is() {
+        for (channel, kind, words) in [
+            ("facebook", CustomerKind::Person, "Messenger user …8826"),
+            ("line", CustomerKind::Person, "LINE user …8826"),
+            ("line", CustomerKind::Group, "LINE group …8826"),
+            (
+                "line",
+                CustomerKind::Room,
+                "LINE chat of several people …8826",
+            ),
+        ] {
+            let name = ShownName::new(None, channel, kind, "C0318826");
+            let view = CustomerView::new(SocialProfileId(1), &name, None, channel);
+            // What Fluent sets around a slot is for the browser's direction of writing.
+            let said = view.name.say(Locale::English);
+            assert_eq!(said.replace(['\u{2068}', '\u{2069}'], ""), words);
         }
     }
 }

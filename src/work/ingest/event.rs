@@ -169,6 +169,7 @@ impl Arrival<'_> {
             return Ok(false);
         };
         conversations::customer_wrote(tx, conversation, id, self.event.at)?;
+        self.tell_control(tx, profile, conversation)?;
         Ok(true)
     }
 
@@ -188,28 +189,29 @@ impl Arrival<'_> {
         let Some(profile) = self.profile(tx)? else {
             return Ok(false);
         };
-        let conversation = match self.latest(tx, profile)? {
-            Some(conversation) => conversation,
-            None => conversations::open_closed(tx, profile, self.page.id, self.workstream)?,
-        };
+        let conversation = self.latest_or_closed(tx, profile)?;
         let author = Author::Elsewhere;
         let Some(id) = self.insert(tx, conversation, message, author, foreknown)? else {
             return Ok(false);
         };
         conversations::written_elsewhere(tx, conversation, id)?;
+        self.tell_control(tx, profile, conversation)?;
         Ok(true)
     }
 
+    /// A line beside the message, or in the customer's last conversation when the message is not ours to
+    /// see. Taking a reaction back from what we never saw is no news.
     fn reaction(&self, tx: &Tx<'_>, platform_id: &str, emoji: Option<&str>) -> Result<bool> {
-        let current = self.current(tx)?;
-        if let (Some(current), true) = (current, emoji.is_some()) {
+        if let (Some(current), true) = (self.current(tx)?, emoji.is_some()) {
             conversations::open_window(tx, current, self.event.at)?;
         }
-        let place = messages::find(tx, self.page.id, platform_id)?
-            .map(|(_, conversation)| conversation)
-            .or(current);
-        let Some(place) = place else {
-            return Ok(false);
+        let place = match messages::find(tx, self.page.id, platform_id)? {
+            Some((_, conversation)) => conversation,
+            None if emoji.is_none() => return Ok(false),
+            None => match self.profile(tx)? {
+                Some(profile) => self.latest_or_closed(tx, profile)?,
+                None => return Ok(false),
+            },
         };
         let sign = emoji.and_then(names::clean).unwrap_or_default();
         conversations::add_line(tx, place, EventKind::Reaction, None, &sign)?;
@@ -242,8 +244,8 @@ impl Arrival<'_> {
         Ok(true)
     }
 
-    /// A line in the customer's last conversation. A customer without one is only remembered: a remark is no
-    /// work for anybody.
+    /// A line in the customer's last conversation. It is no work for anybody: a customer without one gets one
+    /// that is closed from the beginning, so that whoever answers him one day sees by which link he came.
     fn remark(&self, tx: &Tx<'_>, remark: &Remark) -> Result<bool> {
         let Some(profile) = self.profile(tx)? else {
             return Ok(false);
@@ -251,9 +253,7 @@ impl Arrival<'_> {
         if let (Some(current), true) = (self.current(tx)?, remark.opens_window) {
             conversations::open_window(tx, current, self.event.at)?;
         }
-        let Some(conversation) = self.latest(tx, profile)? else {
-            return Ok(false);
-        };
+        let conversation = self.latest_or_closed(tx, profile)?;
         let detail = match names::clean(&remark.detail) {
             Some(detail) => format!("{}: {detail}", remark.word),
             None => remark.word.to_owned(),
@@ -344,6 +344,30 @@ impl Arrival<'_> {
         // A current conversation is always the newest.
         let newest = conversations::newest(&tx.reader(), profile)?;
         Ok(newest.map(|conversation| conversation.id))
+    }
+
+    /// The customer's current conversation, else the last one, else one that is closed from the beginning.
+    fn latest_or_closed(&self, tx: &Tx<'_>, profile: SocialProfileId) -> Result<ConversationId> {
+        match self.latest(tx, profile)? {
+            Some(conversation) => Ok(conversation),
+            None => conversations::open_closed(tx, profile, self.page.id, self.workstream),
+        }
+    }
+
+    /// Messenger and LINE tell what another application answers too, as *standby*: a line says when that
+    /// begins and when it is over. (messenger.md §3.7, line.md §2)
+    fn tell_control(
+        &self,
+        tx: &Tx<'_>,
+        profile: SocialProfileId,
+        conversation: ConversationId,
+    ) -> Result<()> {
+        let standby = self.event.standby;
+        if !profiles::set_standby(tx, profile, standby, self.event.at)? {
+            return Ok(());
+        }
+        let word = if standby { "standby" } else { "standby-over" };
+        conversations::add_line(tx, conversation, EventKind::Remark, None, word)
     }
 
     fn current_or_new(&self, tx: &Tx<'_>, profile: SocialProfileId) -> Result<ConversationId> {

@@ -417,6 +417,64 @@ fn a_reply_token_is_kept_but_never_one_from_standby() {
 }
 
 #[test]
+fn a_reaction_or_a_remark_of_somebody_new_is_kept_and_makes_no_work() {
+    let referral = r#""referral":{"ref":"summer","source":"SHORTLINK","type":"OPEN_THREAD"}"#;
+    let reaction = r#""reaction":{"mid":"m0","action":"react","reaction":"love","emoji":"❤"}"#;
+    for (what, kind) in [
+        (referral, EventKind::Remark),
+        (reaction, EventKind::Reaction),
+    ] {
+        let counter = Counter::open();
+        counter.messenger(&[&item(0, what)]);
+        let kept = counter.conversation();
+        assert_eq!(kept.state, State::Closed);
+        assert_eq!(counter.lines(kept.id)[0].0, kind);
+        counter.messenger(&[&text(5, "m1", "Hello")]);
+        assert_eq!(counter.conversations()[1].previous, Some(kept.id));
+    }
+    let counter = Counter::open();
+    counter.messenger(&[&item(0, r#""reaction":{"mid":"m0","action":"unreact"}"#)]);
+    assert_eq!(counter.conversations(), []);
+}
+
+#[test]
+fn a_line_says_when_another_app_answers_and_when_it_is_over() {
+    let counter = Counter::open();
+    let standby = |items: &[&str]| {
+        let body = messenger_body("page1", items).replace("\"messaging\"", "\"standby\"");
+        counter.deliver_to(counter.house.account, &body);
+    };
+    let says = || -> Vec<String> {
+        let lines = counter.lines(counter.conversation().id);
+        let remarks = lines
+            .into_iter()
+            .filter(|(kind, _)| *kind == EventKind::Remark);
+        remarks.map(|(_, detail)| detail).collect()
+    };
+    counter.messenger(&[&text(0, "m1", "Hello")]);
+    assert!(says().is_empty());
+    standby(&[
+        &text(10, "m2", "I want a person"),
+        &echo(11, "m3", "I am a bot"),
+    ]);
+    assert_eq!(says(), ["standby"]);
+    let profile = counter.conversation().profile;
+    let is_standby = || {
+        let profile = counter
+            .house
+            .read(|reader| profiles::by_id(reader, profile));
+        profile.unwrap().standby
+    };
+    assert!(is_standby());
+    // What was on its way before the hand-over is no news.
+    counter.messenger(&[&text(5, "m4", "Late")]);
+    assert_eq!(says(), ["standby"]);
+    counter.messenger(&[&text(20, "m5", "Finally")]);
+    assert_eq!(says(), ["standby", "standby-over"]);
+    assert!(!is_standby());
+}
+
+#[test]
 fn following_moves_with_the_newest_news_only() {
     let counter = Counter::open();
     counter.line(&[&line_event(
