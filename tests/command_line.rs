@@ -1,13 +1,19 @@
 //! What an administrator does in a shell: people, checks, the demo; and what the program says when it is
 //! used wrongly.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::Output;
+use std::time::Duration;
 
 use super::support::client::Client;
 use super::support::program::{Home, sentence};
-use super::support::world::{OWNER, PASSWORD, World, sign_in};
+use super::support::world::{OWNER, PASSWORD, Person, World, sign_in};
 
 const OTHER_PASSWORD: &str = "kuusi vanhaa polkupyörää vajassa";
+
+/// The live page of somebody who may not see it any more is gone after this long (promises.md E12).
+const LIVE_PAGE_ENDS: Duration = Duration::from_secs(5);
 
 fn output_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -36,6 +42,40 @@ fn people_are_added_listed_disabled_and_enabled_while_the_server_runs() {
         .run(&["user", "enable", "--email", "mia@lumi.example"]);
     assert!(enabled.status.success(), "{enabled:?}");
     assert_eq!(sign_in(&mia.client, &mia.email, PASSWORD).status, 200);
+}
+
+/// The live stream of a person's tab, as far as it is open.
+fn live_page(world: &World, person: &Person) -> BufReader<TcpStream> {
+    let url = world.home.url();
+    let host = url.strip_prefix("http://").expect("plain http");
+    let mut stream = TcpStream::connect(host).expect("the server listens");
+    write!(
+        stream,
+        "GET /events HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nConnection: close\r\n\r\n",
+        person.client.cookie_header()
+    )
+    .expect("a request is sent");
+    stream.set_read_timeout(Some(LIVE_PAGE_ENDS)).unwrap();
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    while !line.contains("event: beat") {
+        line.clear();
+        assert_ne!(stream.read_line(&mut line).expect("it answers"), 0);
+    }
+    stream
+}
+
+#[test]
+fn the_live_page_of_a_person_who_is_disabled_in_a_shell_ends_within_five_seconds() {
+    let world = World::new();
+    let mia = world.agent("Mia");
+    let mut stream = live_page(&world, &mia);
+    let disabled = world.home.run(&["user", "disable", "--email", &mia.email]);
+    assert!(disabled.status.success(), "{disabled:?}");
+    // Nothing is written meanwhile: the next heartbeat is further off than this.
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).expect("it ends in time");
+    assert!(!rest.contains("event: beat"), "{rest}");
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub mod guards;
 pub mod headers;
 pub mod health;
 pub mod instruction;
+pub mod outcome;
 pub mod page;
 pub mod passwords;
 pub mod peer;
@@ -87,6 +88,7 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
         .attach(headers::SecurityHeaders { https })
         .attach(visitor::Lookup)
         .attach(webhooks::forget_what_changes())
+        .attach(events::standing::Watch)
         .attach(admin::reach::Answers)
         .manage(app)
         .manage(Arc::new(events::Desk::default()))

@@ -4,12 +4,13 @@ use std::any::Any;
 use std::io::Cursor;
 
 use rocket::http::{ContentType, Status};
-use rocket::request::{FromRequest, Outcome, Request};
+use rocket::request::{self, FromRequest, Request};
 use rocket::response::{self, Responder, Response};
 
 use crate::domain::access::{self, Action, Relation, Role, Viewer};
 use crate::domain::ids::{LiveEventId, UserId};
 use crate::locale::Locale;
+use crate::web::outcome::Outcome;
 
 /// The signed-in person as pages show him.
 #[derive(Clone, Debug)]
@@ -73,6 +74,8 @@ pub struct Frame {
     pub path: String,
     /// Whether `tiski demo` runs.
     pub demo: bool,
+    /// What came of the form that led here.
+    pub outcome: Option<Outcome>,
 }
 
 impl Default for Frame {
@@ -86,6 +89,7 @@ impl Default for Frame {
             live_position: LiveEventId(0),
             path: String::new(),
             demo: false,
+            outcome: None,
         }
     }
 }
@@ -113,7 +117,11 @@ impl<T> Page<T> {
 
 impl<'r, T: askama::Template> Responder<'r, 'static> for Page<T> {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let html = self.1.render_with_values(frame(request)).map_err(|error| {
+        let frame = frame(request);
+        if frame.outcome.is_some() {
+            Outcome::forget(request);
+        }
+        let html = self.1.render_with_values(frame).map_err(|error| {
             tracing::error!(%error, "a page could not be rendered");
             Status::InternalServerError
         })?;
@@ -134,8 +142,8 @@ pub fn frame<'r>(request: &'r Request<'_>) -> &'r Frame {
 impl<'r> FromRequest<'r> for &'r Frame {
     type Error = std::convert::Infallible;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<&'r Frame, Self::Error> {
-        Outcome::Success(frame(request))
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<&'r Frame, Self::Error> {
+        request::Outcome::Success(frame(request))
     }
 }
 
@@ -144,14 +152,21 @@ impl<'r> FromRequest<'r> for &'r Frame {
 #[derive(Clone, Copy, Debug)]
 pub struct ForFragment(pub bool);
 
+impl ForFragment {
+    /// Whether a script asks, be it for the whole page.
+    pub fn any(request: &Request<'_>) -> bool {
+        request.headers().contains("HX-Request")
+    }
+}
+
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for ForFragment {
     type Error = std::convert::Infallible;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<ForFragment, Self::Error> {
-        let header = |name| request.headers().get_one(name);
-        let is_whole = header("HX-Request-Type") == Some("full");
-        Outcome::Success(ForFragment(header("HX-Request").is_some() && !is_whole))
+    async fn from_request(request: &'r Request<'_>) -> request::Outcome<ForFragment, Self::Error> {
+        let is_whole = request.headers().get_one("HX-Request-Type") == Some("full");
+        let is_fragment = ForFragment::any(request) && !is_whole;
+        request::Outcome::Success(ForFragment(is_fragment))
     }
 }
 

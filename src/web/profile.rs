@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use askama::Template;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::App;
 use super::failure::Answer;
 use super::forms::Button;
 use super::guards::SignedIn;
+use super::outcome::{Led, Outcome};
 use super::page::{Page, filters};
 use crate::clock;
 use crate::domain::ids::BrowserSessionId;
@@ -44,26 +44,21 @@ fn show(person: SignedIn, app: &State<Arc<App>>) -> Answer<Page<Show>> {
 }
 
 #[post("/profile/sessions/<id>/end", data = "<_button>")]
-async fn end(
-    person: SignedIn,
-    id: i64,
-    app: &State<Arc<App>>,
-    _button: Button,
-) -> Answer<Redirect> {
+async fn end(person: SignedIn, id: i64, app: &State<Arc<App>>, _button: Button) -> Answer<Led> {
     let user = person.id;
     app.store
         .write(move |tx| sessions::end(tx, user, BrowserSessionId(id)))
         .await?;
-    Ok(Redirect::to("/profile/sessions"))
+    Ok(Outcome::SignedOut.at("/profile/sessions"))
 }
 
 #[post("/profile/sessions/end-others", data = "<_button>")]
-async fn end_others(person: SignedIn, app: &State<Arc<App>>, _button: Button) -> Answer<Redirect> {
+async fn end_others(person: SignedIn, app: &State<Arc<App>>, _button: Button) -> Answer<Led> {
     let (user, kept) = (person.id, person.0.session);
     app.store
         .write(move |tx| sessions::end_others(tx, user, kept))
         .await?;
-    Ok(Redirect::to("/profile/sessions"))
+    Ok(Outcome::OthersSignedOut.at("/profile/sessions"))
 }
 
 #[cfg(test)]

@@ -101,6 +101,7 @@ impl House {
         Browser {
             house: self,
             cookie: RefCell::default(),
+            outcome: RefCell::default(),
         }
     }
 
@@ -113,10 +114,13 @@ impl House {
     }
 }
 
-/// A browser: keeps its cookie, and sends what browsers send.
+/// A browser: keeps its cookies, and sends what browsers send.
 pub struct Browser<'a> {
     house: &'a House,
+    /// That of its session.
     cookie: RefCell<Option<Cookie<'static>>>,
+    /// What its next page is to say.
+    outcome: RefCell<Option<Cookie<'static>>>,
 }
 
 /// What came back.
@@ -181,11 +185,8 @@ impl Browser<'_> {
     }
 
     pub fn send<'c>(&self, request: LocalRequest<'c>) -> Answer {
-        let request = match self.cookie() {
-            Some(cookie) => request.cookie(cookie),
-            None => request,
-        };
-        let response = request.dispatch();
+        let cookies = self.cookie().into_iter().chain(self.outcome.take());
+        let response = request.cookies(cookies).dispatch();
         let header = |name| {
             response
                 .headers()
@@ -193,9 +194,17 @@ impl Browser<'_> {
                 .unwrap_or_default()
                 .to_owned()
         };
-        let (location, set_cookie) = (header("Location"), header("Set-Cookie"));
-        if let Ok(cookie) = Cookie::parse(set_cookie.clone()) {
-            self.set_cookie((!cookie.value().is_empty()).then(|| cookie.into_owned()));
+        let location = header("Location");
+        let mut set_cookie = String::new();
+        for text in response.headers().get("Set-Cookie") {
+            let cookie = Cookie::parse(text.to_owned()).unwrap();
+            let kept = (!cookie.value().is_empty()).then(|| cookie.clone());
+            if cookie.name() == super::outcome::COOKIE {
+                self.outcome.replace(kept);
+            } else {
+                self.set_cookie(kept);
+                set_cookie = text.to_owned();
+            }
         }
         Answer {
             status: response.status(),

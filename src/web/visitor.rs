@@ -12,6 +12,7 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, tokio};
 
 use super::App;
+use super::outcome;
 use super::page::{Frame, Person};
 use crate::clock;
 use crate::crypto;
@@ -112,6 +113,7 @@ impl Fairing for Lookup {
                     visitor(session.as_ref(), set_up),
                     Frame {
                         live_position,
+                        outcome: outcome::Outcome::told(request.cookies()),
                         ..frame(app, path, session.as_ref(), organization)
                     },
                 )
@@ -199,9 +201,9 @@ fn frame(
             .map(|organization| organization.name)
             .unwrap_or_default(),
         time_zone,
-        live_position: default.live_position,
         path: path.to_owned(),
         demo: app.demo,
+        ..default
     }
 }
 

@@ -1,4 +1,5 @@
-// Says that a request came to nothing, where the page itself would show no difference.
+// Says what came of the form that led here, and that a request came to nothing where the page itself would
+// show no difference.
 
 const SHOWN_MS = 10_000;
 
@@ -7,10 +8,11 @@ const region = document.getElementById("toasts");
 const template = document.getElementById("toast");
 
 /** Shows a sentence for ten seconds, longer while the pointer or the focus is on it. */
-export function toast(text) {
+export function toast(text, icon) {
   if (!region) return;
   const element = template.content.firstElementChild.cloneNode(true);
   element.querySelector(".grow").textContent = text;
+  if (icon) element.querySelector(".icon").replaceWith(icon);
   region.append(element);
   const leave = () => {
     if (element.matches(":hover, :focus-within")) setTimeout(leave, SHOWN_MS);
@@ -35,3 +37,9 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx?.request.method === "POST") toast(region?.dataset.failed);
 });
+
+// What the page says from the start is said anew, so that it is announced and goes away.
+for (const said of region?.querySelectorAll(".toast") ?? []) {
+  said.remove();
+  toast(said.querySelector(".grow").textContent, said.querySelector(".icon"));
+}

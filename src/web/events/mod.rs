@@ -14,7 +14,8 @@
 //! [`tab::REPLAYED`] events, or older than what is kept, becomes one `reload`.
 //!
 //! Every tab is asked at every event whether its person may see it, by the same answer as
-//! `work_items::load_for`; the session is asked at every beat, and whenever a session of the person ends.
+//! `work_items::load_for`; the session is asked at every beat, whenever a session of the person ends, and
+//! within seconds of another process ending it or changing the role ([`standing`]).
 
 use std::sync::Arc;
 
@@ -32,9 +33,11 @@ use crate::live::seats::Seats;
 use crate::live::wire;
 
 mod press;
+pub mod standing;
 mod tab;
 
 use press::Press;
+use standing::Standing;
 use tab::{Tab, Turn};
 
 /// What all streams share.
@@ -42,6 +45,7 @@ use tab::{Tab, Turn};
 pub struct Desk {
     press: Press,
     seats: Seats,
+    standing: Standing,
 }
 
 /// The routes of this file.

@@ -11,6 +11,7 @@ use rocket::tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sl
 
 use super::Desk;
 use super::press::{Eye, Lists};
+use super::standing::View;
 use crate::clock;
 use crate::domain::access::{Action, Relation, Viewer, may};
 use crate::domain::ids::{BrowserSessionId, LiveEventId};
@@ -22,7 +23,7 @@ use crate::web::App;
 use crate::web::page::Frame;
 use crate::web::visitor::SignIn;
 
-/// A dead client, and a session that ended silently, are noticed after this long.
+/// A dead client is noticed after this long.
 const BEAT: Duration = Duration::from_secs(15);
 /// Lists are fetched anew at most this often by one tab.
 const LISTS_EVERY: Duration = Duration::from_secs(1);
@@ -41,6 +42,7 @@ pub struct Tab {
     eye: Frame,
     seat: Seat,
     notices: Receiver<Notice>,
+    standing: View,
     beat: Interval,
     /// The newest event that this tab knows of.
     position: LiveEventId,
@@ -73,6 +75,7 @@ impl Tab {
             },
             seat: desk.seats.take(sign_in.person.id),
             notices: app.hub.listen(),
+            standing: desk.standing.view(sign_in.session),
             beat,
             position: LiveEventId(0),
             stale: Stale::default(),
@@ -143,6 +146,7 @@ impl Tab {
                 ControlFlow::Continue(()) => Turn::Write(vec![beat(Some(self.position))]),
                 ControlFlow::Break(()) => Turn::Over(None),
             },
+            () = self.standing.doubted(self.viewer.role) => self.go_on_if_signed_in(),
             () = self.seat.asked_to_leave() => {
                 Turn::Over(Some(wire::retry(self.position, STAND_BACK)))
             }
@@ -152,10 +156,7 @@ impl Tab {
     fn noticed(&mut self, notice: Result<Notice, RecvError>) -> Turn {
         match notice {
             Ok(Notice::Live(id, event)) if id > self.position => Turn::Write(self.tell(id, event)),
-            Ok(Notice::SignedOut(user)) if user == self.viewer.user => match self.check_session() {
-                ControlFlow::Continue(()) => Turn::Write(Vec::new()),
-                ControlFlow::Break(()) => Turn::Over(None),
-            },
+            Ok(Notice::SignedOut(user)) if user == self.viewer.user => self.go_on_if_signed_in(),
             Ok(Notice::Seen(user)) if user == self.viewer.user => {
                 self.stale.note(Lists::Mine);
                 Turn::Write(Vec::new())
@@ -201,6 +202,13 @@ impl Tab {
                 tracing::error!(%error, "a live event could not be rendered");
                 vec![reload(id)]
             }
+        }
+    }
+
+    fn go_on_if_signed_in(&mut self) -> Turn {
+        match self.check_session() {
+            ControlFlow::Continue(()) => Turn::Write(Vec::new()),
+            ControlFlow::Break(()) => Turn::Over(None),
         }
     }
 
