@@ -1,8 +1,9 @@
-//! Why a handler could not do its work: a status, whose catcher answers, and the cause for the log.
+//! Why a handler could not do its work: a status, whose catcher answers, and the cause for the log; or where
+//! its work is done instead.
 
 use rocket::Request;
 use rocket::http::Status;
-use rocket::response::{self, Responder};
+use rocket::response::{self, Redirect, Responder};
 use rusqlite::ErrorCode;
 
 use crate::crypto;
@@ -14,6 +15,17 @@ use crate::store::StoreError;
 pub struct Failure {
     status: Status,
     cause: Option<StoreError>,
+    elsewhere: Option<String>,
+}
+
+impl Failure {
+    /// This is not the place: the browser is led to `path`.
+    pub fn elsewhere(path: String) -> Failure {
+        Failure {
+            elsewhere: Some(path),
+            ..Failure::from(Status::SeeOther)
+        }
+    }
 }
 
 /// What most handlers return.
@@ -24,6 +36,7 @@ impl From<Status> for Failure {
         Failure {
             status,
             cause: None,
+            elsewhere: None,
         }
     }
 }
@@ -37,6 +50,7 @@ impl From<StoreError> for Failure {
                 Status::InternalServerError
             },
             cause: Some(error),
+            elsewhere: None,
         }
     }
 }
@@ -59,6 +73,9 @@ fn is_passing(error: &StoreError) -> bool {
 
 impl<'r> Responder<'r, 'static> for Failure {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
+        if let Some(path) = self.elsewhere {
+            return Redirect::to(path).respond_to(request);
+        }
         if let Some(error) = self.cause {
             tracing::error!(
                 reference = reference(request),

@@ -18,6 +18,7 @@ use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// The routes of this file.
@@ -226,12 +227,12 @@ async fn remove(
     app: &State<Arc<App>>,
     account: i64,
     _button: Button,
-) -> Answer<Result<Redirect, Page<Removal>>> {
+) -> Answer<Result<Led, Page<Removal>>> {
     let shown = shown::load(app, account)?;
     let id = shown.account.id;
     let gone = app.store.write(move |tx| accounts::discard(tx, id)).await?;
     Ok(if gone {
-        Ok(Redirect::to("/admin/accounts"))
+        Ok(Outcome::AccountDiscarded.at("/admin/accounts"))
     } else {
         Err(Page::unprocessable(Removal {
             shown,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::{Route, State, get, routes};
 
-use super::shown::{self, ShownAccount};
+use super::shown::{self, ShownAccount, ShownPage};
 use crate::domain::connection::{Cause, Provisioning};
 use crate::domain::conversation::State as ConversationState;
 use crate::domain::token_age::TokenAge;
@@ -74,97 +74,103 @@ fn lede(accounts: &[ShownAccount], notices: usize) -> Text {
     }
 }
 
-fn notices(shown: &ShownAccount) -> Vec<Notice> {
-    let account = &shown.account;
-    let name = || account.name.clone();
-    let mut notices = Vec::new();
-    for page in &shown.pages {
-        let pages = format!(
-            "/admin/accounts/{}/pages?replace={}",
-            account.id, page.page.id
-        );
-        match (page.state, page.token_age()) {
-            (Provisioning::Failing(Cause::TokenRefused), _) => notices.push(Notice {
-                kind: "bad",
-                icon: "circle-alert",
-                title: Text::new("notice-token-refused").arg("page", page.page.name.clone()),
-                text: page.reason.clone(),
-                href: pages,
-                action: Text::new("page-replace-token"),
-            }),
-            (Provisioning::Failing(Cause::EventsRefused), _) => notices.push(Notice {
-                kind: "bad",
-                icon: "circle-alert",
-                title: Text::new("notice-events-refused").arg("page", page.page.name.clone()),
-                text: page.reason.clone(),
-                href: shown.href(),
-                action: Text::new("notice-see-check"),
-            }),
-            (Provisioning::Running, Some(TokenAge::Old(days))) => notices.push(Notice {
-                kind: "warn",
-                icon: "triangle-alert",
-                title: Text::new("notice-token-old")
-                    .arg("page", page.page.name.clone())
-                    .arg("days", days),
-                text: Some(shown.own("token-old")),
-                href: pages,
-                action: Text::new("page-replace-token"),
-            }),
-            (Provisioning::Running, Some(TokenAge::Aging(days))) => notices.push(Notice {
-                kind: "info",
-                icon: "info",
-                title: Text::new("notice-token-old")
-                    .arg("page", page.page.name.clone())
-                    .arg("days", days),
-                text: Some(shown.own("token-old")),
-                href: pages,
-                action: Text::new("page-replace-token"),
-            }),
-            _ => {}
+impl Notice {
+    fn new(urgency: Urgency, title: Text, href: String, action: &'static str) -> Notice {
+        let (kind, icon) = match urgency {
+            Urgency::Bad => ("bad", "circle-alert"),
+            Urgency::Soon => ("warn", "triangle-alert"),
+            Urgency::Advice => ("info", "info"),
+        };
+        Notice {
+            kind,
+            icon,
+            title,
+            text: None,
+            href,
+            action: Text::new(action),
         }
     }
-    if shown::are_signatures_refused(account) {
-        notices.push(Notice {
-            kind: "bad",
-            icon: "circle-alert",
-            title: Text::new("notice-signatures")
-                .arg("account", name())
-                .arg("count", account.signature_failures),
-            text: Some(shown.own("signatures-refused")),
-            href: shown.href(),
-            action: Text::new("notice-correct-secret"),
-        });
+
+    fn saying(self, text: impl Into<Option<Text>>) -> Notice {
+        Notice {
+            text: text.into(),
+            ..self
+        }
     }
-    let waits = shown.state() == Provisioning::Waiting;
+}
+
+/// How much it matters.
+#[derive(Clone, Copy)]
+enum Urgency {
+    /// Something does not work.
+    Bad,
+    /// Something will not work one day, or does not yet.
+    Soon,
+    /// Somebody may want to know.
+    Advice,
+}
+
+/// What an account needs somebody for.
+fn notices(shown: &ShownAccount) -> Vec<Notice> {
+    let account = &shown.account;
+    let of_pages = shown
+        .pages
+        .iter()
+        .filter_map(|page| page_notice(shown, page));
+    let mut notices: Vec<Notice> = of_pages.collect();
+    if shown::are_signatures_refused(account) {
+        let title = Text::new("notice-signatures")
+            .arg("account", account.name.clone())
+            .arg("count", account.signature_failures);
+        let notice = Notice::new(Urgency::Bad, title, shown.href(), "notice-correct-secret");
+        notices.push(notice.saying(shown.own("signatures-refused")));
+    }
+    let named = |key: &str| Text::new(key).arg("account", account.name.clone());
     if account.completed_at.is_none() {
-        notices.push(Notice {
-            kind: "info",
-            icon: "info",
-            title: Text::new("notice-unfinished").arg("account", name()),
-            text: None,
-            href: shown.href(),
-            action: Text::new("notice-go-on"),
-        });
-    } else if waits {
-        notices.push(Notice {
-            kind: "warn",
-            icon: "triangle-alert",
-            title: Text::new("notice-not-verified").arg("account", name()),
-            text: Some(shown.own("not-verified")),
-            href: format!("/admin/accounts/{}/callback", account.id),
-            action: Text::new("accounts-show-callback"),
-        });
+        let title = named("notice-unfinished");
+        notices.push(Notice::new(
+            Urgency::Advice,
+            title,
+            shown.href(),
+            "notice-go-on",
+        ));
+    } else if shown.state() == Provisioning::Waiting {
+        let href = format!("/admin/accounts/{}/callback", account.id);
+        let title = named("notice-not-verified");
+        let notice = Notice::new(Urgency::Soon, title, href, "accounts-show-callback");
+        notices.push(notice.saying(shown.own("not-verified")));
     }
     notices
 }
 
-fn parked_notice(count: u64) -> Notice {
-    Notice {
-        kind: "warn",
-        icon: "triangle-alert",
-        title: Text::new("notice-parked").arg("count", count),
-        text: Some(Text::new("notice-parked-text")),
-        href: "/admin/parked-events".to_owned(),
-        action: Text::new("notice-see-parked"),
+fn page_notice(shown: &ShownAccount, page: &ShownPage) -> Option<Notice> {
+    let named = |key: &str| Text::new(key).arg("page", page.page.name.clone());
+    let replacing = || format!("{}?replace={}", shown.pages_href(), page.page.id);
+    let old = |urgency, days: u64| {
+        let title = named("notice-token-old").arg("days", days);
+        let notice = Notice::new(urgency, title, replacing(), "page-replace-token");
+        notice.saying(shown.own("token-old"))
+    };
+    match (page.state, page.token_age()) {
+        (Provisioning::Failing(Cause::TokenRefused), _) => {
+            let title = named("notice-token-refused");
+            let notice = Notice::new(Urgency::Bad, title, replacing(), "page-replace-token");
+            Some(notice.saying(page.reason.clone()))
+        }
+        (Provisioning::Failing(Cause::EventsRefused), _) => {
+            let title = named("notice-events-refused");
+            let notice = Notice::new(Urgency::Bad, title, shown.href(), "notice-see-check");
+            Some(notice.saying(page.reason.clone()))
+        }
+        (Provisioning::Running, Some(TokenAge::Old(days))) => Some(old(Urgency::Soon, days)),
+        (Provisioning::Running, Some(TokenAge::Aging(days))) => Some(old(Urgency::Advice, days)),
+        _ => None,
     }
+}
+
+fn parked_notice(count: u64) -> Notice {
+    let title = Text::new("notice-parked").arg("count", count);
+    let href = "/admin/parked-events".to_owned();
+    Notice::new(Urgency::Soon, title, href, "notice-see-parked")
+        .saying(Text::new("notice-parked-text"))
 }

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::form::FromForm;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
-use super::setup::{self, Owner};
+use super::connection;
 use super::shown::{self, ShownAccount, ShownPage};
-use super::{connection, typed};
-use crate::channels::{Credentials, PageFacts, SetupError};
+use super::typed;
+use crate::channels::{Credentials, PageFacts};
 use crate::crypto::Secret;
-use crate::domain::ids::PageId;
+use crate::domain::ids::{AccountId, PageId};
 use crate::locale::Text;
 use crate::store::accounts;
 use crate::store::pages::{self, NewPage};
@@ -21,12 +20,36 @@ use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 use crate::work::connection::stored_facts;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     routes![index, add, change, replace_token, confirm_removal, remove]
+}
+
+/// The account that has a page already.
+pub struct Owner {
+    pub id: AccountId,
+    pub name: String,
+}
+
+/// The account that has this page already; `None` when none has.
+///
+/// # Errors
+/// What the database says.
+pub fn owner(app: &App, channel: &str, platform_id: &str) -> Answer<Option<Owner>> {
+    Ok(app.store.read(|reader| {
+        let Some(page) = pages::by_platform_id(reader, channel, platform_id)? else {
+            return Ok(None);
+        };
+        let account = accounts::by_id(reader, page.account)?;
+        Ok(account.map(|account| Owner {
+            id: account.id,
+            name: account.name,
+        }))
+    })?)
 }
 
 /// The pane where a page is typed in.
@@ -92,11 +115,8 @@ fn index(
     add: Option<bool>,
     rename: Option<i64>,
     replace: Option<i64>,
-) -> Answer<Result<Page<Index>, Redirect>> {
-    let shown = shown::load(app, account)?;
-    if shown.account.completed_at.is_none() {
-        return Ok(Err(Redirect::to(shown.href())));
-    }
+) -> Answer<Page<Index>> {
+    let shown = shown::load_finished(app, account)?;
     let name = |page: &ShownPage| page.page.name.clone();
     let open = match (add, rename, replace) {
         (Some(_), ..) if shown.shape.many_pages => Open::Adding(Adding::default()),
@@ -108,11 +128,11 @@ fn index(
             .unwrap_or_default(),
         _ => Open::Nothing,
     };
-    Ok(Ok(Page::ok(Index {
+    Ok(Page::ok(Index {
         shown,
         open,
         problems: Problems::default(),
-    })))
+    }))
 }
 
 fn find(shown: &ShownAccount, page: i64) -> Option<&ShownPage> {
@@ -143,10 +163,10 @@ async fn add(
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedPage>,
-) -> Answer<Result<Redirect, Page<Index>>> {
+) -> Answer<Result<Led, Page<Index>>> {
     let shown = shown::load(app, account)?;
     Ok(match add_to(app, &shown, form.read()?).await? {
-        Ok(()) => Ok(Redirect::to(format!("/admin/accounts/{account}/pages"))),
+        Ok(()) => Ok(Outcome::PageAdded.at(shown.pages_href())),
         Err(adding) => Err(Page::unprocessable(Index {
             shown,
             open: Open::Adding(adding),
@@ -178,7 +198,7 @@ pub async fn add_to(
     }
     let mut taken = None;
     if problems.is_empty() {
-        taken = setup::owner(app, &shown.account.channel, &page_id)?;
+        taken = owner(app, &shown.account.channel, &page_id)?;
         if let Some(owner) = &taken {
             let why = if owner.id == shown.account.id {
                 "page-added-already"
@@ -226,7 +246,7 @@ pub async fn add_to(
         }
         // Somebody else added it between the look and the write.
         Err(error) if error.is_unique_violation() => {
-            let taken = setup::owner(app, &shown.account.channel, &page_id)?;
+            let taken = owner(app, &shown.account.channel, &page_id)?;
             let mut problems = Problems::default();
             problems.add("page_id", Text::new("account-page-taken"));
             Ok(Err(refused(problems, taken)))
@@ -255,14 +275,9 @@ async fn check(
         page: page_id.to_owned(),
         token,
     };
-    let checked = connection::ask(app, &shown.account.channel, move |channel| {
-        channel.check(&credentials)
-    })
-    .await;
-    match checked {
-        Some(Ok(facts)) => Ok(Some(facts)),
-        Some(Err(SetupError::Unreachable(_))) | None => Ok(None),
-        Some(Err(error)) => {
+    match connection::look(app, &shown.account.channel, credentials).await {
+        Ok(facts) => Ok(facts),
+        Err(error) => {
             problems.add("page_token", connection::sentence(&error));
             Ok(None)
         }
@@ -282,7 +297,7 @@ async fn change(
     account: i64,
     page: i64,
     form: Form<TypedName>,
-) -> Answer<Result<Redirect, Page<Index>>> {
+) -> Answer<Result<Led, Page<Index>>> {
     let (shown, id) = load(app, account, page)?;
     let form = form.read()?;
     let mut problems = Problems::default();
@@ -297,7 +312,7 @@ async fn change(
     app.store
         .write(move |tx| pages::rename(tx, id, &name))
         .await?;
-    Ok(Ok(Redirect::to(format!("/admin/accounts/{account}/pages"))))
+    Ok(Ok(Outcome::Saved.at(shown.pages_href())))
 }
 
 #[derive(FromForm)]
@@ -314,7 +329,7 @@ async fn replace_token(
     account: i64,
     page: i64,
     form: Form<TypedToken>,
-) -> Answer<Result<Redirect, Page<Index>>> {
+) -> Answer<Result<Led, Page<Index>>> {
     let (shown, id) = load(app, account, page)?;
     let form = form.read()?;
     let mut problems = Problems::default();
@@ -349,7 +364,7 @@ async fn replace_token(
         })
         .await?;
     connection::settle(connection::start(app, shown.account.id)).await;
-    Ok(Ok(Redirect::to(format!("/admin/accounts/{account}/pages"))))
+    Ok(Ok(Outcome::TokenReplaced.at(shown.pages_href())))
 }
 
 #[derive(Template)]
@@ -400,11 +415,11 @@ async fn remove(
     account: i64,
     page: i64,
     _button: Button,
-) -> Answer<Result<Redirect, Page<Removal>>> {
+) -> Answer<Result<Led, Page<Removal>>> {
     let asked = removal(app, account, page, None)?;
     let id = asked.page;
     if app.store.write(move |tx| pages::remove(tx, id)).await? {
-        return Ok(Ok(Redirect::to(asked.back)));
+        return Ok(Ok(Outcome::PageRemoved.at(asked.back)));
     }
     Ok(Err(Page::unprocessable(Removal {
         problem: Some(Text::new("page-removal-refused")),

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use askama::Template;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use crate::domain::ids::ParkedEventId;
-use crate::locale::Text;
 use crate::store::parked_events::{self, ParkedEvent};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::Button;
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 use crate::work::ingest::{self, Retried};
 
@@ -32,16 +31,13 @@ struct Index {
     total: u64,
     /// Where the next page begins; `None` on the last.
     next: Option<ParkedEventId>,
-    /// What came of the last try.
-    outcome: Option<Text>,
 }
 
-#[get("/admin/parked-events?<before>&<tried>")]
+#[get("/admin/parked-events?<before>")]
 fn index(
     _administrator: Administrator,
     app: &State<Arc<App>>,
     before: Option<i64>,
-    tried: Option<&str>,
 ) -> Answer<Page<Index>> {
     let before = before.map(ParkedEventId);
     let (mut events, total) = app.store.read(|reader| {
@@ -56,14 +52,7 @@ fn index(
         next: events.last().filter(|_| has_more).map(|event| event.id),
         events,
         total,
-        outcome: tried.and_then(outcome),
     }))
-}
-
-fn outcome(word: &str) -> Option<Text> {
-    ["settled", "still-parked", "gone"]
-        .contains(&word)
-        .then(|| Text::new(format!("parked-{word}")))
 }
 
 #[post("/admin/parked-events/<event>/retry", data = "<_button>")]
@@ -72,14 +61,14 @@ async fn try_again(
     app: &State<Arc<App>>,
     event: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let retried = ingest::try_again(&app.store, &app.channels, ParkedEventId(event)).await?;
-    let word = match retried {
-        Retried::Settled => "settled",
-        Retried::StillParked => "still-parked",
-        Retried::Gone => "gone",
+    let outcome = match retried {
+        Retried::Settled => Outcome::EventSettled,
+        Retried::StillParked => Outcome::EventStillParked,
+        Retried::Gone => Outcome::EventGone,
     };
-    Ok(Redirect::to(format!("/admin/parked-events?tried={word}")))
+    Ok(outcome.at("/admin/parked-events"))
 }
 
 #[derive(Template)]
@@ -107,9 +96,9 @@ async fn discard(
     app: &State<Arc<App>>,
     event: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     app.store
         .write(move |tx| parked_events::discard(tx, ParkedEventId(event)))
         .await?;
-    Ok(Redirect::to("/admin/parked-events"))
+    Ok(Outcome::EventDiscarded.at("/admin/parked-events"))
 }

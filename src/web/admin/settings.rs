@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use rocket::form::FromForm;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
-use super::connection::{self, Check};
-use super::setup::{self, CallbackValues};
+use super::connection;
+use super::connection::points::{self, Check};
+use super::setup::callback::{CallbackValues, callback_values};
 use super::shown::{self, ShownAccount};
 use super::typed;
 use crate::channels::{Credentials, SetupError};
@@ -21,6 +21,7 @@ use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// The routes of this file.
@@ -51,7 +52,7 @@ impl Overview {
             ))
         })?;
         Ok(Overview {
-            checks: connection::checks(app, &shown),
+            checks: points::checks(app, &shown),
             acknowledgement,
             secret_looks_odd: secret.is_some_and(|secret| !typed::looks_like_a_secret(&secret)),
             name: account.name.clone(),
@@ -61,14 +62,12 @@ impl Overview {
             shown,
         })
     }
-}
 
-impl Overview {
     /// The last attempt to prove the callback.
     fn verification(&self) -> Text {
         let account = &self.shown.account;
         match (&account.verify_error, account.verified_at) {
-            (Some(error), _) => connection::verify_error(error),
+            (Some(error), _) => points::verify_error(error),
             (None, Some(_)) => Text::new("account-verified"),
             (None, None) => Text::new("accounts-never"),
         }
@@ -84,26 +83,14 @@ impl Overview {
     }
 }
 
-/// A finished account; the wizard's address for one that is still being set up.
-fn finished(app: &App, account: i64) -> Answer<Result<ShownAccount, Redirect>> {
-    let shown = shown::load(app, account)?;
-    Ok(if shown.account.completed_at.is_none() {
-        Err(Redirect::to(shown.href()))
-    } else {
-        Ok(shown)
-    })
-}
-
 #[get("/admin/accounts/<account>")]
 fn overview(
     _administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
-) -> Answer<Result<Page<Overview>, Redirect>> {
-    match finished(app, account)? {
-        Ok(shown) => Ok(Ok(Page::ok(Overview::load(app, shown)?))),
-        Err(elsewhere) => Ok(Err(elsewhere)),
-    }
+) -> Answer<Page<Overview>> {
+    let shown = shown::load_finished(app, account)?;
+    Ok(Page::ok(Overview::load(app, shown)?))
 }
 
 #[derive(FromForm)]
@@ -118,7 +105,7 @@ async fn change_name(
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedName>,
-) -> Answer<Result<Redirect, Page<Overview>>> {
+) -> Answer<Result<Led, Page<Overview>>> {
     let shown = shown::load(app, account)?;
     let form = form.read()?;
     let mut problems = Problems::default();
@@ -134,7 +121,7 @@ async fn change_name(
     app.store
         .write(move |tx| accounts::rename(tx, id, &name))
         .await?;
-    Ok(Ok(Redirect::to(format!("/admin/accounts/{id}"))))
+    Ok(Ok(Outcome::Saved.at(format!("/admin/accounts/{id}"))))
 }
 
 #[derive(FromForm)]
@@ -153,11 +140,8 @@ async fn change_credentials(
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedCredentials>,
-) -> Answer<Result<Redirect, Page<Overview>>> {
-    let shown = match finished(app, account)? {
-        Ok(shown) => shown,
-        Err(elsewhere) => return Ok(Ok(elsewhere)),
-    };
+) -> Answer<Result<Led, Page<Overview>>> {
+    let shown = shown::load_finished(app, account)?;
     let form = form.read()?;
     let mut problems = Problems::default();
     let external_id = typed::id(&mut problems, "external_id", &form.external_id);
@@ -184,7 +168,7 @@ async fn change_credentials(
         })
         .await?;
     connection::settle(connection::start(app, id)).await;
-    Ok(Ok(Redirect::to(format!("/admin/accounts/{id}"))))
+    Ok(Ok(Outcome::Saved.at(format!("/admin/accounts/{id}"))))
 }
 
 async fn check(
@@ -206,16 +190,12 @@ async fn check(
         secret: secret.unwrap_or(stored.secret),
         ..stored
     };
-    let checked = connection::ask(app, &shown.account.channel, move |channel| {
-        channel.check(&credentials)
-    })
-    .await;
     // A token that is refused whatever the secret is told beside its page, not here.
-    match checked {
-        Some(Err(error @ SetupError::SecretRefused(_))) => {
+    match connection::look(app, &shown.account.channel, credentials).await {
+        Err(error @ SetupError::SecretRefused(_)) => {
             problems.add("secret", connection::sentence(&error));
         }
-        Some(Err(SetupError::OtherApp)) => {
+        Err(SetupError::OtherApp) => {
             problems.add("external_id", Text::new("account-id-of-another-app"));
         }
         _ => {}
@@ -235,12 +215,10 @@ fn callback(
     _administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
-) -> Answer<Result<Page<Callback>, Redirect>> {
-    match finished(app, account)? {
-        Ok(shown) => Ok(Ok(Page::ok(Callback {
-            values: setup::callback_values(app, &shown)?,
-            shown,
-        }))),
-        Err(elsewhere) => Ok(Err(elsewhere)),
-    }
+) -> Answer<Page<Callback>> {
+    let shown = shown::load_finished(app, account)?;
+    Ok(Page::ok(Callback {
+        values: callback_values(app, &shown)?,
+        shown,
+    }))
 }

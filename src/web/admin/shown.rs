@@ -15,7 +15,7 @@ use crate::store::pages::{self, Page};
 use crate::store::workstreams::{self, Workstream};
 use crate::store::{self, Reader};
 use crate::web::App;
-use crate::web::failure::Answer;
+use crate::web::failure::{Answer, Failure};
 use crate::work::connection::UNREACHABLE;
 
 /// An account with its pages.
@@ -56,6 +56,18 @@ pub fn load(app: &App, account: i64) -> Answer<ShownAccount> {
     let (account, pages, workstreams) = found.ok_or(Status::NotFound)?;
     let shape = channel(app, &account)?.shape();
     Ok(show(account, shape, pages, &workstreams))
+}
+
+/// An account that is set up, with its pages.
+///
+/// # Errors
+/// 404 when there is none; one that is still being set up leads to the wizard; what the database says.
+pub fn load_finished(app: &App, account: i64) -> Answer<ShownAccount> {
+    let shown = load(app, account)?;
+    match shown.account.completed_at {
+        Some(_) => Ok(shown),
+        None => Err(Failure::elsewhere(shown.href())),
+    }
 }
 
 /// Every account with its pages, oldest first. Those of a channel that this program does not have are
