@@ -80,6 +80,8 @@ const TABLE: &[(&str, &str, Door)] = &[
         Door::Holder,
     ),
     ("POST", "/workspace/conversations/<id>/draft", Door::Holder),
+    ("GET", "/workspace/conversations/<id>/parking", Door::Holder),
+    ("GET", "/workspace/messages/<id>/delete", Door::Holder),
     ("POST", "/workspace/messages/<id>/retry", Door::Holder),
     ("POST", "/workspace/messages/<id>/release", Door::Holder),
     ("POST", "/workspace/messages/<id>/delete", Door::Holder),

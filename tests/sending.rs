@@ -279,7 +279,10 @@ fn a_message_that_failed_can_be_deleted() {
         .inject(GraphError::INVALID_PARAMETER.fault().once());
     chat.replies("Never mind");
     chat.waits_until("Never mind", "Failed");
-    chat.presses("Delete", "Never mind");
+    let question = chat.presses("Delete", "Never mind");
+    question.assert_says("Delete this message?");
+    assert_eq!(chat.texts(), ["Hello", "Never mind"], "it is asked first");
+    world.owner.client.submit(&question.form("Delete message"));
     assert_eq!(chat.texts(), ["Hello"]);
     assert!(facebook_texts(&world, &anna).is_empty());
 }
@@ -603,10 +606,16 @@ fn what_came_in_meanwhile_is_shown_before_a_reply_goes_out() {
     answer.assert_says("Forget it, I found one");
     world.settle();
     assert!(facebook_texts(&world, &anna).is_empty());
-    // The text is kept; sent again from that page it goes out.
-    let again = answer.form("Send");
+    // The text is kept; sent again from that page it goes out, unless something newer came once more.
+    anna.writes("But tell me the price");
+    chat.waits_for("But tell me the price");
+    let again = answer.form("Send anyway");
     assert_eq!(again.get("text"), Some("Yes, we have it"));
-    world.owner.client.submit(&again);
+    let answer = world.owner.client.submit(&again);
+    answer.assert_says("But tell me the price");
+    world.settle();
+    assert!(facebook_texts(&world, &anna).is_empty());
+    world.owner.client.submit(&answer.form("Send anyway"));
     chat.waits_until("Yes, we have it", "Sent");
 }
 

@@ -141,7 +141,11 @@ fn a_conversation_that_is_parked_comes_back_to_its_agent_when_the_customer_write
     let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
     anna.writes("Do you have it in blue?");
     let chat = mia.takes("Anna Virtanen");
-    chat.press("Close");
+    let question = chat.press("Close");
+    question.assert_says("Close without ending?");
+    mia.client
+        .submit(&question.form("Close and wait"))
+        .assert_says("waits until the customer writes");
     let row = mia.sees("My work items", "Anna Virtanen");
     assert!(row.contains("Waiting"), "{row}");
     anna.writes("Or in green?");

@@ -178,11 +178,14 @@ function send(event) {
   event.preventDefault();
   const message = text.value.trim();
   if (!message) return;
+  // "Send anyway" says which message it has in sight.
+  const confirmed = event.submitter?.name === "confirmed_message_id" ? Number(event.submitter.value) : 0;
+  const seen = Math.max(Number(field("last_seen_message_id").value), confirmed);
   document.getElementById("composer-notice").replaceChildren();
   clearTimeout(draftTimer);
   remember("draft", null);
   write("");
-  const entry = { id: uuid(), text: message, seen: field("last_seen_message_id").value, at: Date.now() };
+  const entry = { id: uuid(), text: message, seen, at: Date.now() };
   pending.push(entry);
   store();
   show(entry);

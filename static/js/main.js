@@ -4,7 +4,6 @@
 import "./trusted.js";
 import "./csrf.js";
 import "./forms.js";
-import "./zone.js";
 import "./copy.js";
 import "./relative.js";
 import "./time-zone.js";
@@ -12,5 +11,6 @@ import "./toasts.js";
 import "./live.js";
 import "./title.js";
 import "./window.js";
+import "./question.js";
 import "./log.js";
 import "./composer.js";

@@ -89,7 +89,8 @@ fn in_every_state(world: &World, page: &ConnectedPage, mia: &Person) {
     chat.press("Close");
 
     arrives("Waiting Wilma", "Kuulemiin");
-    mia.takes("Waiting Wilma").press("Close and wait");
+    let question = mia.takes("Waiting Wilma").press("Close");
+    mia.client.submit(&question.form("Close and wait"));
     arrives("Wrapping Wolfgang", "Danke");
     mia.takes("Wrapping Wolfgang").press("End");
 

@@ -74,8 +74,9 @@ fn the_main_job_is_done_without_scripts() {
     world.settle();
     window.reload();
     window.follow("Assign to me");
-    window.press("Close");
+    window.follow("Close");
     window.follow("Close and wait");
+    window.wait_for_text("The conversation waits until the customer writes");
     window.wait_for(
         "it waits in My work items",
         "document.querySelector('[aria-labelledby=work-mine]').innerText.includes('Waiting')",

@@ -103,7 +103,7 @@ fn a_reply_does_not_go_out_over_the_head_of_a_customer_who_wrote_meanwhile() {
         "and the newer message is shown"
     );
     assert!(world.facebook().sent().is_empty());
-    window.key("Enter");
+    window.press("Send anyway");
     window.wait_for(
         "it goes out now that it was read",
         "document.querySelectorAll('#log .msg--out').length === 1",
@@ -211,6 +211,11 @@ fn a_message_that_failed_says_why_and_is_tried_again_once() {
 
     fails("Good night");
     window.press("Delete");
+    window.wait_for_text("Delete this message?");
+    window.press("Keep it");
+    window.wait_until_said(&["Hello", "Good morning", "Good night"]);
+    window.press("Delete");
+    window.press("Delete message");
     window.wait_until_said(&["Hello", "Good morning"]);
     window.reload();
     window.wait_until_said(&["Hello", "Good morning"]);

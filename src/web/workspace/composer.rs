@@ -30,6 +30,8 @@ pub struct ComposerView {
     pub page_name: String,
     /// Why the last try was not taken.
     pub notice: Option<Text>,
+    /// The newest message that came in over the last try: *Send anyway* says that it was seen.
+    pub confirms: Option<MessageId>,
 }
 
 impl HtmlSafe for ComposerView {}
@@ -57,6 +59,7 @@ impl ComposerView {
             },
             page_name: page_name.to_owned(),
             notice: None,
+            confirms: None,
         }
     }
 }

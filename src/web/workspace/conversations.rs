@@ -11,7 +11,7 @@ use super::customer::CustomerView;
 use super::log::{self, LogPage};
 use super::message_view::Thread;
 use super::sessions::Sessions;
-use super::work_items_page::Glance;
+use super::work_items::Glance;
 use crate::clock;
 use crate::domain::access::{self, Action, Relation};
 use crate::domain::conversation::State;
@@ -19,7 +19,7 @@ use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
-use crate::store::{self, Reader, messages, work_items};
+use crate::store::{self, Reader, messages, read_marks, work_items};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::guards::Agent;
@@ -40,6 +40,8 @@ pub struct Show {
     view: ConversationView,
     sessions: Sessions,
     log: LogPage,
+    /// The newest message, when the viewer has not seen all of the customer's.
+    unread_until: Option<MessageId>,
     /// The page of the log is not the newest one: where nothing is written.
     is_older: bool,
     earlier: Vec<EarlierView>,
@@ -81,10 +83,13 @@ impl Show {
         let facts = Facts::of(reader, conversation, person.id)?;
         let view = ConversationView::new(facts, &app.channels, person.role, relation, now);
         let sessions = Sessions::read(reader, person, Some(id), now)?;
+        let has_unread = read_marks::unread(reader, id, person.id)? > 0;
+        let unread_until = log.newest.filter(|_| has_unread);
         Ok(view.map(|view| Show {
             view,
             sessions,
             log,
+            unread_until,
             is_older: before.is_some(),
             earlier,
         }))

@@ -69,6 +69,14 @@ pub struct MessageView {
 
 impl HtmlSafe for MessageView {}
 
+/// What a message is called on a page, see [`MessageView::key`].
+pub fn key(message: &Message) -> String {
+    match &message.client_id {
+        Some(client_id) => client_id.clone(),
+        None => message.id.to_string(),
+    }
+}
+
 impl MessageView {
     fn is_customers(&self) -> bool {
         self.author == Author::Customer
@@ -210,10 +218,7 @@ impl Thread {
             None => None,
         };
         Ok(MessageView {
-            key: match &message.client_id {
-                Some(client_id) => client_id.clone(),
-                None => message.id.to_string(),
-            },
+            key: key(message),
             message_id: message.id,
             customer: self.customer.clone(),
             author: message.author,

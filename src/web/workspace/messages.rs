@@ -1,4 +1,8 @@
-//! Writing to a customer, and what an agent decides about a message that did not arrive, or may not have.
+//! Writing to a customer.
+//!
+//! The stale-reply guard: a reply says which message its writer had seen last. When the customer wrote after
+//! that, the reply is not taken but answered with what came in; *Send anyway* then says the newest message
+//! that was shown, and is judged by that, so that what came after it is shown in its turn.
 
 use std::sync::Arc;
 
@@ -10,20 +14,17 @@ use rocket::{Route, State as Managed, post, routes};
 
 use super::composer::ComposerView;
 use super::message_view::MessageFragment;
-use crate::channels::Channel;
+use super::place::Place;
+use super::reading;
 use crate::clock;
-use crate::domain::access::{Action, may};
-use crate::domain::conversation::State;
-use crate::domain::ids::{ConversationId, MessageId, UserId};
+use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::{text, window};
 use crate::locale::Text;
-use crate::store::conversations::Conversation;
 use crate::store::outbox::{self, Enqueued, Reply};
-use crate::store::pages::Page as ChannelPage;
-use crate::store::{self, Reader, Store, messages, pages, work_items};
+use crate::store::{Store, messages};
 use crate::web::App;
-use crate::web::failure::{Answer, Failure};
-use crate::web::forms::{Button, Form};
+use crate::web::failure::Answer;
+use crate::web::forms::Form;
 use crate::web::guards::Agent;
 use crate::web::page::{ForFragment, Frame, Page, filters};
 
@@ -34,7 +35,7 @@ const MOST_NEWER: usize = 50;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![send, retry, release, delete]
+    routes![send]
 }
 
 /// A reply as the composer sends it.
@@ -43,6 +44,16 @@ struct Typed {
     text: String,
     client_id: String,
     last_seen_message_id: i64,
+    /// *Send anyway*: the newest message that the refusal showed.
+    confirmed_message_id: Option<i64>,
+}
+
+impl Typed {
+    /// The newest message that the writer has seen.
+    fn seen(&self) -> MessageId {
+        let shown = self.confirmed_message_id.unwrap_or_default();
+        MessageId(self.last_seen_message_id.max(shown))
+    }
 }
 
 /// What *Send* answers.
@@ -69,6 +80,8 @@ struct Added {
 struct Refused {
     newer: Vec<MessageFragment>,
     notice: Option<Text>,
+    /// What *Send anyway* confirms.
+    confirms: Option<MessageId>,
 }
 
 #[derive(Template)]
@@ -117,23 +130,28 @@ async fn send(
         Ok(ids) if for_fragment.0 => Ok(Sent::Added(Page::ok(Added {
             fragments: fragments(&ids)?,
         }))),
-        Ok(_) => Ok(Sent::SeeOther(place.address())),
+        Ok(_) => Ok(Sent::SeeOther(Redirect::to(place.address()))),
         Err(refusal) => {
             let newer = newer_than(&app.store, &place, &typed)?;
-            let newest = newer.last().copied();
+            let confirms = newer.last().copied().filter(|_| refusal.may_be_confirmed);
             let newer = fragments(&newer)?;
             let notice = Some(refusal.notice);
             if for_fragment.0 {
-                let refused = Refused { newer, notice };
+                let refused = Refused {
+                    newer,
+                    notice,
+                    confirms,
+                };
                 return Ok(Sent::Refused(Page(refusal.status, refused)));
             }
             let composer = ComposerView {
                 notice,
+                confirms,
                 ..ComposerView::new(
                     place.conversation.id,
                     place.channel(app)?,
                     &place.page.name,
-                    Some(newest.unwrap_or(MessageId(typed.last_seen_message_id))),
+                    Some(typed.seen()),
                     typed.text.clone(),
                 )
             };
@@ -147,13 +165,22 @@ async fn send(
 struct Refusal {
     status: Status,
     notice: Text,
+    /// It goes out all the same when its writer has seen what came in.
+    may_be_confirmed: bool,
+}
+
+impl Refusal {
+    fn new(status: Status, notice: Text) -> Refusal {
+        Refusal {
+            status,
+            notice,
+            may_be_confirmed: false,
+        }
+    }
 }
 
 fn refuse(status: Status, key: &str) -> Refusal {
-    Refusal {
-        status,
-        notice: Text::new(key),
-    }
+    Refusal::new(status, Text::new(key))
 }
 
 /// The reply that was typed, or why it cannot be one. One that is stored already is not judged again: the
@@ -174,8 +201,7 @@ fn check(
     }
     if parts.len() > MOST_PARTS {
         let notice = Text::new("send-too-long").arg("most", MOST_PARTS);
-        let status = Status::UnprocessableEntity;
-        return Ok(Err(Refusal { status, notice }));
+        return Ok(Err(Refusal::new(Status::UnprocessableEntity, notice)));
     }
     let window = window::check(
         channel.window(),
@@ -193,7 +219,7 @@ fn check(
         client_id: typed.client_id.clone(),
         parts,
         parts_per_call: channel.messages_per_call(),
-        last_seen: Some(MessageId(typed.last_seen_message_id)),
+        last_seen: Some(typed.seen()),
     }))
 }
 
@@ -214,172 +240,32 @@ fn as_written(text: &str) -> String {
 }
 
 async fn enqueue(store: &Store, reply: Reply) -> Answer<Result<Vec<MessageId>, Refusal>> {
-    let enqueued = store.write(move |tx| outbox::enqueue(tx, &reply)).await?;
+    let enqueued = store
+        .write(move |tx| {
+            let enqueued = outbox::enqueue(tx, &reply)?;
+            // Who answers a message has read it, also where no script says so.
+            if let (Enqueued::Queued(_), Some(seen)) = (&enqueued, reply.last_seen) {
+                reading::saw(tx, reply.conversation, reply.user, seen)?;
+            }
+            Ok(enqueued)
+        })
+        .await?;
     Ok(match enqueued {
         Enqueued::Queued(ids) => Ok(ids),
-        Enqueued::Stale => Err(refuse(Status::Conflict, "send-stale")),
+        Enqueued::Stale => Err(Refusal {
+            may_be_confirmed: true,
+            ..refuse(Status::Conflict, "send-stale")
+        }),
         Enqueued::NotActive => Err(refuse(Status::Conflict, "send-not-active")),
     })
 }
 
 /// What came in after what the person had seen.
 fn newer_than(store: &Store, place: &Place, typed: &Typed) -> Answer<Vec<MessageId>> {
-    let last_seen = MessageId(typed.last_seen_message_id);
     let newer = store.read(|reader| {
-        messages::newer_than(reader, place.conversation.id, last_seen, MOST_NEWER)
+        messages::newer_than(reader, place.conversation.id, typed.seen(), MOST_NEWER)
     })?;
     Ok(newer.iter().map(|message| message.id).collect())
-}
-
-/// What a press of a button at a message answers.
-#[derive(Responder)]
-enum Pressed {
-    /// The message as it stands now, in its place.
-    Shown(Page<Shown>),
-    /// To the conversation.
-    SeeOther(Redirect),
-}
-
-#[derive(Template)]
-#[template(path = "workspace/messages/shown.html")]
-struct Shown {
-    /// `None`: it is gone.
-    fragment: Option<MessageFragment>,
-}
-
-#[post("/workspace/messages/<id>/retry", data = "<_button>")]
-async fn retry(
-    id: i64,
-    agent: Agent,
-    frame: &Frame,
-    for_fragment: ForFragment,
-    _button: Button,
-    app: &Managed<Arc<App>>,
-) -> Answer<Pressed> {
-    let (id, user) = (MessageId(id), agent.id);
-    let place = Place::of_message(&app.store, &agent, id)?;
-    app.store
-        .write(move |tx| outbox::retry(tx, id, user))
-        .await?;
-    pressed(&app.store, &place, id, frame, for_fragment)
-}
-
-#[post("/workspace/messages/<id>/release", data = "<_button>")]
-async fn release(
-    id: i64,
-    agent: Agent,
-    frame: &Frame,
-    for_fragment: ForFragment,
-    _button: Button,
-    app: &Managed<Arc<App>>,
-) -> Answer<Pressed> {
-    let (id, user) = (MessageId(id), agent.id);
-    let place = Place::of_message(&app.store, &agent, id)?;
-    app.store
-        .write(move |tx| outbox::release(tx, id, user))
-        .await?;
-    pressed(&app.store, &place, id, frame, for_fragment)
-}
-
-#[post("/workspace/messages/<id>/delete", data = "<_button>")]
-async fn delete(
-    id: i64,
-    agent: Agent,
-    frame: &Frame,
-    for_fragment: ForFragment,
-    _button: Button,
-    app: &Managed<Arc<App>>,
-) -> Answer<Pressed> {
-    let (id, user) = (MessageId(id), agent.id);
-    let place = Place::of_message(&app.store, &agent, id)?;
-    app.store
-        .write(move |tx| outbox::delete(tx, id, user))
-        .await?;
-    pressed(&app.store, &place, id, frame, for_fragment)
-}
-
-/// The message as it stands now, whether the press changed it or somebody, or proof, was faster.
-fn pressed(
-    store: &Store,
-    place: &Place,
-    id: MessageId,
-    frame: &Frame,
-    for_fragment: ForFragment,
-) -> Answer<Pressed> {
-    if !for_fragment.0 {
-        return Ok(Pressed::SeeOther(place.address()));
-    }
-    let fragment = store.read(|reader| {
-        MessageFragment::of(
-            reader,
-            &place.conversation,
-            id,
-            place.has_buttons(),
-            frame.time_zone,
-        )
-    })?;
-    Ok(Pressed::Shown(Page::ok(Shown { fragment })))
-}
-
-/// The conversation that is written to, for the person who writes.
-struct Place {
-    conversation: Conversation,
-    page: ChannelPage,
-    agent: UserId,
-    /// Whether the person may write here, or decide about what was written.
-    may_answer: bool,
-}
-
-impl Place {
-    /// `None`: there is no such conversation for this person.
-    fn load(
-        reader: &Reader<'_>,
-        agent: &Agent,
-        id: ConversationId,
-    ) -> store::Result<Option<Place>> {
-        let viewer = agent.viewer();
-        let Some((conversation, relation)) = work_items::load_for(reader, viewer, id)? else {
-            return Ok(None);
-        };
-        let Some(page) = pages::by_id(reader, conversation.page)? else {
-            return Ok(None);
-        };
-        let may_answer = may(viewer.role, Action::AnswerConversation, relation);
-        Ok(Some(Place {
-            conversation,
-            page,
-            agent: agent.id,
-            may_answer,
-        }))
-    }
-
-    /// The conversation of a message that the person may decide about.
-    fn of_message(store: &Store, agent: &Agent, id: MessageId) -> Answer<Place> {
-        let place = store.read(|reader| match messages::by_id(reader, id)? {
-            Some(message) => Place::load(reader, agent, message.conversation),
-            None => Ok(None),
-        })?;
-        match place {
-            Some(place) if place.may_answer => Ok(place),
-            Some(_) => Err(Status::Forbidden.into()),
-            None => Err(Status::NotFound.into()),
-        }
-    }
-
-    fn channel<'a>(&self, app: &'a App) -> Result<&'a dyn Channel, Failure> {
-        app.channels
-            .get(&self.page.channel)
-            .ok_or_else(|| Status::InternalServerError.into())
-    }
-
-    /// Whether the buttons at a message that did not arrive do something.
-    fn has_buttons(&self) -> bool {
-        self.may_answer && self.conversation.state == State::Active
-    }
-
-    fn address(&self) -> Redirect {
-        Redirect::to(format!("/workspace/conversations/{}", self.conversation.id))
-    }
 }
 
 #[cfg(test)]

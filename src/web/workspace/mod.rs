@@ -11,7 +11,7 @@ use super::page::Person;
 use crate::domain::access::Relation;
 use crate::domain::ids::ConversationId;
 use crate::store::conversations::Conversation;
-use crate::store::work_items;
+use crate::store::work_items::load_for;
 
 pub mod composer;
 pub mod conversation_view;
@@ -21,10 +21,13 @@ pub mod links;
 pub mod log;
 pub mod message_view;
 pub mod messages;
+mod place;
+mod question;
 mod reading;
 mod sessions;
 mod transitions;
-mod work_items_page;
+mod undelivered;
+mod work_items;
 
 /// The routes of the workspace.
 pub fn routes() -> Vec<Route> {
@@ -34,7 +37,8 @@ pub fn routes() -> Vec<Route> {
         reading::routes(),
         sessions::routes(),
         transitions::routes(),
-        work_items_page::routes(),
+        undelivered::routes(),
+        work_items::routes(),
     ]
     .concat()
 }
@@ -44,6 +48,6 @@ pub fn routes() -> Vec<Route> {
 pub fn load(app: &Arc<App>, person: &Person, id: i64) -> Answer<(Conversation, Relation)> {
     let id = ConversationId(id);
     app.store
-        .read(|reader| work_items::load_for(reader, person.viewer(), id))?
+        .read(|reader| load_for(reader, person.viewer(), id))?
         .ok_or(Failure::from(Status::NotFound))
 }

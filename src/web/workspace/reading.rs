@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use rocket::form::FromForm;
 use rocket::http::Status;
-use rocket::{Route, State as Managed, post, routes};
+use rocket::response::Redirect;
+use rocket::{Either, Route, State as Managed, post, routes};
 
 use super::load;
 use crate::domain::access::{self, Action};
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::live_event::Notice;
-use crate::store::{drafts, read_marks};
+use crate::store::{self, Tx, drafts, read_marks};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Form;
 use crate::web::guards::Agent;
+use crate::web::page::ForFragment;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -26,22 +28,43 @@ struct Seen {
     message_id: i64,
 }
 
-/// The person has seen the log down to a message.
+/// The person has seen the log down to a message: told by a script that watches the log, or by *Mark as
+/// read* where none runs. Looking at the page alone says nothing, because a GET changes nothing.
 #[post("/workspace/conversations/<id>/read", data = "<form>")]
-async fn seen(person: Agent, id: i64, form: Form<Seen>, app: &Managed<Arc<App>>) -> Answer<Status> {
+async fn seen(
+    person: Agent,
+    id: i64,
+    form: Form<Seen>,
+    for_fragment: ForFragment,
+    app: &Managed<Arc<App>>,
+) -> Answer<Either<Status, Redirect>> {
     let (conversation, _) = load(app, &person, id)?;
     let Seen { message_id } = form.read()?;
     let (id, user, message) = (conversation.id, person.id, MessageId(message_id));
     app.store
-        .write(move |tx| {
-            let seen = read_marks::seen_through(&tx.reader(), id, message)?;
-            if read_marks::mark(tx, id, user, seen)? {
-                tx.after_commit(Notice::Seen(user));
-            }
-            Ok(())
-        })
+        .write(move |tx| saw(tx, id, user, message))
         .await?;
-    Ok(Status::NoContent)
+    Ok(match for_fragment.0 {
+        true => Either::Left(Status::NoContent),
+        false => Either::Right(Redirect::to(format!("/workspace/conversations/{id}"))),
+    })
+}
+
+/// Records that a person has seen a conversation down to a message.
+///
+/// # Errors
+/// SQLite's.
+pub fn saw(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    user: UserId,
+    message: MessageId,
+) -> store::Result<()> {
+    let seen = read_marks::seen_through(&tx.reader(), conversation, message)?;
+    if read_marks::mark(tx, conversation, user, seen)? {
+        tx.after_commit(Notice::Seen(user));
+    }
+    Ok(())
 }
 
 #[derive(FromForm)]

@@ -8,7 +8,7 @@ use askama::filters::HtmlSafe;
 use rocket::{Either, Route, State as Managed, get, routes};
 
 use super::customer::CustomerView;
-use super::work_items_page::Glance;
+use super::work_items::Glance;
 use crate::clock;
 use crate::domain::conversation::State;
 use crate::domain::ids::ConversationId;

@@ -6,24 +6,26 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::http::Status;
 use rocket::response::Redirect;
-use rocket::{Either, Route, State as Managed, post, routes};
+use rocket::{Either, Route, State as Managed, get, post, routes};
 
 use super::load;
+use super::question::{Asked, Question};
 use crate::domain::access::{self, Action};
 use crate::domain::conversation::Act;
 use crate::domain::ids::ConversationId;
 use crate::locale::Text;
-use crate::store::conversations::{self, Assignment};
+use crate::store::conversations::{self, Assignment, Conversation};
 use crate::store::users;
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Button;
 use crate::web::guards::Agent;
-use crate::web::page::{Page, filters};
+use crate::web::outcome::{Led, Outcome};
+use crate::web::page::{ForFragment, Page, filters};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![assign, end, park, resume, complete]
+    routes![assign, end, confirm_park, park, resume, complete]
 }
 
 /// Why an act did nothing: somebody was faster. The page says who, and where to go on.
@@ -36,7 +38,7 @@ struct Overtaken {
     conversation: Option<ConversationId>,
 }
 
-type Moved = Answer<Either<Redirect, Page<Overtaken>>>;
+type Moved = Answer<Either<Led, Page<Overtaken>>>;
 
 /// *Assign to me*: of any number who press it exactly one gets the conversation, and the others are told who.
 #[post("/workspace/conversations/<id>/assignment", data = "<_button>")]
@@ -85,11 +87,34 @@ async fn end(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -
     Ok(id.map_left(conversation))
 }
 
+/// Asked before a conversation is closed that was not ended.
+#[get("/workspace/conversations/<id>/parking")]
+fn confirm_park(
+    person: Agent,
+    id: i64,
+    for_fragment: ForFragment,
+    app: &Managed<Arc<App>>,
+) -> Answer<Asked> {
+    let conversation = held(app, &person, id)?;
+    let address = format!("/workspace/conversations/{}", conversation.id);
+    let question = Question {
+        title: Text::new("parking-title"),
+        text: Text::new("parking-text"),
+        keep: Text::new("parking-keep"),
+        act: Text::new("parking-close"),
+        is_loss: false,
+        action: format!("{address}/parking"),
+        back: address,
+        replaces: None,
+    };
+    Ok(question.ask(for_fragment))
+}
+
 /// *Close* without *End*: the conversation waits until the customer writes (T5).
 #[post("/workspace/conversations/<id>/parking", data = "<_button>")]
 async fn park(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
     let id = act(app, &person, id, Act::Park).await?;
-    Ok(id.map_left(|_| Redirect::to("/workspace")))
+    Ok(id.map_left(|_| Outcome::ConversationParked.at("/workspace")))
 }
 
 /// *Open* of what waits (T7).
@@ -103,11 +128,20 @@ async fn resume(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button
 #[post("/workspace/conversations/<id>/completion", data = "<_button>")]
 async fn complete(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
     let id = act(app, &person, id, Act::Complete).await?;
-    Ok(id.map_left(|_| Redirect::to("/workspace")))
+    Ok(id.map_left(|_| Outcome::ConversationClosed.at("/workspace")))
 }
 
-fn conversation(id: ConversationId) -> Redirect {
-    Redirect::to(format!("/workspace/conversations/{id}"))
+/// The conversation, which the person holds.
+fn held(app: &Arc<App>, person: &Agent, id: i64) -> Answer<Conversation> {
+    let (conversation, relation) = load(app, person, id)?;
+    match access::may(person.role, Action::AnswerConversation, relation) {
+        true => Ok(conversation),
+        false => Err(Failure::from(Status::Forbidden)),
+    }
+}
+
+fn conversation(id: ConversationId) -> Led {
+    Redirect::to(format!("/workspace/conversations/{id}")).into()
 }
 
 /// Moves a conversation that the person holds. The second case: it has moved on meanwhile.
@@ -117,11 +151,7 @@ async fn act(
     id: i64,
     act: Act,
 ) -> Answer<Either<ConversationId, Page<Overtaken>>> {
-    let (conversation, relation) = load(app, person, id)?;
-    if !access::may(person.role, Action::AnswerConversation, relation) {
-        return Err(Failure::from(Status::Forbidden));
-    }
-    let (id, user) = (conversation.id, person.id);
+    let (id, user) = (held(app, person, id)?.id, person.id);
     let moved = app
         .store
         .write(move |tx| conversations::apply(tx, id, act, Some(user)))

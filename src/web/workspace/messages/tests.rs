@@ -32,8 +32,12 @@ impl Desk {
         }
     }
 
+    fn conversation_url(&self) -> String {
+        format!("/workspace/conversations/{}", self.conversation)
+    }
+
     fn url(&self) -> String {
-        format!("/workspace/conversations/{}/messages", self.conversation)
+        format!("{}/messages", self.conversation_url())
     }
 
     fn newest(&self) -> MessageId {
@@ -187,6 +191,81 @@ fn a_script_gets_what_came_in_and_the_reason_as_parts_of_its_page() {
 }
 
 #[test]
+fn send_anyway_goes_over_what_it_showed_and_nothing_newer() {
+    let desk = Desk::new();
+    let mia = desk.house.signed_in("mia@shop.example");
+    let seen = desk.newest().to_string();
+    let came = |id: &str, text: &str| {
+        let id = desk.furniture.message(desk.conversation, id, text);
+        id.to_string()
+    };
+    let send_anyway = |confirmed: &str| {
+        let fields = [
+            ("text", "Two left"),
+            ("client_id", "0197-abcd-3"),
+            ("last_seen_message_id", &seen),
+            ("confirmed_message_id", confirmed),
+        ];
+        mia.post(&desk.url(), &fields)
+    };
+    let button = |id: &str| format!(r#"name="confirmed_message_id" value="{id}""#);
+
+    let second = came("m-2", "And the poles?");
+    let answer = desk.post(&mia, "Two left", seen.parse().map(MessageId).unwrap());
+    assert!(answer.body.contains(&button(&second)), "{}", answer.body);
+    let third = came("m-3", "Never mind");
+    let answer = send_anyway(&second);
+    assert_eq!(answer.status, Status::Conflict);
+    assert!(answer.body.contains("Never mind"), "{}", answer.body);
+    assert!(!answer.body.contains("And the poles?"), "it was shown");
+    assert!(answer.body.contains(&button(&third)), "{}", answer.body);
+    assert_eq!(send_anyway(&third).status, Status::SeeOther);
+    assert_eq!(desk.texts().last().unwrap(), "Two left");
+
+    let fourth = came("m-4", "Wait");
+    let fields = [
+        ("text", "Three left"),
+        ("client_id", "0197-abcd-4"),
+        ("last_seen_message_id", &third),
+    ];
+    let answer = desk.script(&mia, &desk.url(), &fields);
+    assert!(answer.body.contains(&button(&fourth)), "{}", answer.body);
+    let answer = desk.post(&mia, " ", desk.newest());
+    assert!(
+        !answer.body.contains("confirmed_message_id"),
+        "an empty text never goes"
+    );
+}
+
+#[test]
+fn what_was_answered_is_read() {
+    let desk = Desk::new();
+    let mia = desk.house.signed_in("mia@shop.example");
+    let read = desk.conversation_url();
+    let offers = || mia.get(&read).body.contains("Mark as read");
+    assert!(offers(), "looking alone changes nothing");
+    assert!(offers());
+    let seen = desk.newest().to_string();
+    let answer = mia.post(&format!("{read}/read"), &[("message_id", &seen)]);
+    assert_eq!(
+        (answer.status, answer.location.as_str()),
+        (Status::SeeOther, read.as_str())
+    );
+    assert!(!offers());
+    let conversation = desk.conversation;
+    let came = desk
+        .furniture
+        .message(conversation, "m-2", "And the poles?");
+    desk.furniture.write(move |tx| {
+        let now = tx.now();
+        conversations::customer_wrote(tx, conversation, came, now)
+    });
+    assert!(offers());
+    desk.post(&mia, "Two left", desk.newest());
+    assert!(!offers());
+}
+
+#[test]
 fn only_the_holder_writes_and_decides() {
     let desk = Desk::new();
     let seen = desk.newest();
@@ -206,6 +285,10 @@ fn only_the_holder_writes_and_decides() {
             let answer = browser.post(&format!("/workspace/messages/{id}/{act}"), &[]);
             assert_eq!(answer.status, status, "{email} {act}");
         }
+        let question = browser.get(&format!("/workspace/messages/{id}/delete"));
+        assert_eq!(question.status, status, "{email}");
+        let question = browser.get(&format!("{}/parking", desk.conversation_url()));
+        assert_eq!(question.status, status, "{email}");
     }
     let stranger = desk.house.browser();
     assert_ne!(desk.post(&stranger, "Hello", seen).status, Status::Ok);
@@ -237,6 +320,19 @@ fn a_failed_message_is_sent_again_or_deleted_at_a_press() {
     );
     press("retry");
     desk.end_call(Outcome::Failed(Reason::of("rejected")));
+    let question = mia.get(&format!("/workspace/messages/{id}/delete"));
+    for part in ["Delete this message?", "Two left", "<main"] {
+        assert!(question.body.contains(part), "{part}: {}", question.body);
+    }
+    let question = mia.fragment(&format!("/workspace/messages/{id}/delete"));
+    assert!(!question.body.contains("<main"), "{}", question.body);
+    assert!(
+        question
+            .body
+            .contains(r##"hx-target="#message-0197-abcd-1""##),
+        "{}",
+        question.body
+    );
     let answer = press("delete");
     assert_eq!((answer.status, answer.body.trim()), (Status::Ok, ""));
     assert_eq!(status(), None);

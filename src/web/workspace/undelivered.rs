@@ -1,0 +1,156 @@
+//! What an agent decides about a message that did not arrive, or may not have: *Try again*, *Leave it and go
+//! on*, *Delete*.
+//!
+//! Only *Delete* asks first: its text is gone for good. The other two lose nothing.
+
+use std::sync::Arc;
+
+use askama::Template;
+use rocket::http::Status;
+use rocket::response::{Redirect, Responder};
+use rocket::{Route, State as Managed, get, post, routes};
+
+use super::message_view::{self, MessageFragment};
+use super::place::Place;
+use super::question::{Asked, Question};
+use crate::domain::ids::{MessageId, UserId};
+use crate::domain::text::shorten;
+use crate::locale::Text;
+use crate::store::{self, Tx, messages, outbox};
+use crate::web::App;
+use crate::web::failure::Answer;
+use crate::web::forms::Button;
+use crate::web::guards::Agent;
+use crate::web::page::{ForFragment, Frame, Page};
+
+/// How much of a message its question repeats.
+const NAMED_BY_CHARACTERS: usize = 80;
+
+/// The routes of this file.
+pub fn routes() -> Vec<Route> {
+    routes![retry, release, confirm_delete, delete]
+}
+
+/// What a press of a button at a message answers.
+#[derive(Responder)]
+enum Pressed {
+    /// The message as it stands now, in its place.
+    Shown(Page<Shown>),
+    /// To the conversation.
+    SeeOther(Redirect),
+}
+
+#[derive(Template)]
+#[template(path = "workspace/messages/shown.html")]
+struct Shown {
+    /// `None`: it is gone.
+    fragment: Option<MessageFragment>,
+}
+
+#[post("/workspace/messages/<id>/retry", data = "<_button>")]
+async fn retry(
+    id: i64,
+    agent: Agent,
+    frame: &Frame,
+    for_fragment: ForFragment,
+    _button: Button,
+    app: &Managed<Arc<App>>,
+) -> Answer<Pressed> {
+    let pressed = press(app, &agent, id, |tx, id, user| {
+        outbox::retry(tx, id, user).map(drop)
+    });
+    pressed.await?.answer(app, frame, for_fragment)
+}
+
+#[post("/workspace/messages/<id>/release", data = "<_button>")]
+async fn release(
+    id: i64,
+    agent: Agent,
+    frame: &Frame,
+    for_fragment: ForFragment,
+    _button: Button,
+    app: &Managed<Arc<App>>,
+) -> Answer<Pressed> {
+    let pressed = press(app, &agent, id, |tx, id, user| {
+        outbox::release(tx, id, user).map(drop)
+    });
+    pressed.await?.answer(app, frame, for_fragment)
+}
+
+#[get("/workspace/messages/<id>/delete")]
+fn confirm_delete(
+    id: i64,
+    agent: Agent,
+    for_fragment: ForFragment,
+    app: &Managed<Arc<App>>,
+) -> Answer<Asked> {
+    let id = MessageId(id);
+    let place = Place::of_message(&app.store, &agent, id)?;
+    let message = app.store.read(|reader| messages::by_id(reader, id))?;
+    let message = message.ok_or(Status::NotFound)?;
+    let question = Question {
+        title: Text::new("delete-title"),
+        text: Text::new("delete-text").arg("message", shorten(&message.text, NAMED_BY_CHARACTERS)),
+        keep: Text::new("keep-it"),
+        act: Text::new("delete-act"),
+        is_loss: true,
+        action: format!("/workspace/messages/{id}/delete"),
+        back: place.address(),
+        replaces: Some(format!("#message-{}", message_view::key(&message))),
+    };
+    Ok(question.ask(for_fragment))
+}
+
+#[post("/workspace/messages/<id>/delete", data = "<_button>")]
+async fn delete(
+    id: i64,
+    agent: Agent,
+    frame: &Frame,
+    for_fragment: ForFragment,
+    _button: Button,
+    app: &Managed<Arc<App>>,
+) -> Answer<Pressed> {
+    let pressed = press(app, &agent, id, |tx, id, user| {
+        outbox::delete(tx, id, user).map(drop)
+    });
+    pressed.await?.answer(app, frame, for_fragment)
+}
+
+/// A message about which something was decided.
+struct Decided {
+    place: Place,
+    message: MessageId,
+}
+
+/// Does what was pressed at a message that the person may decide about.
+async fn press(
+    app: &App,
+    agent: &Agent,
+    id: i64,
+    act: impl FnOnce(&Tx<'_>, MessageId, UserId) -> store::Result<()> + Send + 'static,
+) -> Answer<Decided> {
+    let (message, user) = (MessageId(id), agent.id);
+    let place = Place::of_message(&app.store, agent, message)?;
+    app.store.write(move |tx| act(tx, message, user)).await?;
+    Ok(Decided { place, message })
+}
+
+impl Decided {
+    /// The message as it stands now, whether the press changed it or somebody, or proof, was faster.
+    fn answer(self, app: &App, frame: &Frame, for_fragment: ForFragment) -> Answer<Pressed> {
+        let Decided { place, message } = self;
+        if !for_fragment.0 {
+            return Ok(Pressed::SeeOther(Redirect::to(place.address())));
+        }
+        let fragment = app.store.read(|reader| {
+            MessageFragment::of(
+                reader,
+                &place.conversation,
+                message,
+                place.has_buttons(),
+                frame.time_zone,
+            )
+        })?;
+        Ok(Pressed::Shown(Page::ok(Shown { fragment })))
+    }
+}
