@@ -761,6 +761,7 @@ fn every_event_of_messenger_is_seen_as_what_it_is() {
         }
     }
     assert!(log.contains("I want a person"), "{log}");
+    assert!(log.contains("Another app answers this customer"), "{log}");
     assert!(!log.contains("Plain words"), "it was changed: {log}");
     assert!(!log.contains("How much?"), "a comment is no message: {log}");
 }
