@@ -237,6 +237,7 @@ fn every_error_of_the_graph_has_its_meaning_and_no_token_in_it() {
             "TAG_ABUSE" | "PAGE_RESTRICTED" | "POLICY_BLOCK" => "restricted",
             "OUTSIDE_WINDOW" | "OUTSIDE_WINDOW_OLD" => "window-closed",
             "CANNOT_RECEIVE" | "PERSON_UNAVAILABLE" => "blocked",
+            "OTHER_APP_IN_CONTROL" => "held-elsewhere",
             "TOKEN_EXPIRED" | "APP_REMOVED" | "CHECKPOINT" | "PASSWORD_CHANGED"
             | "TOKEN_INVALID" | "NOT_PAGE_ADMIN" | "SESSION" => "credentials",
             _ => "rejected",
