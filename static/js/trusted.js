@@ -4,7 +4,8 @@
 // htmx that evaluate code (hx-on, js:, trigger filters) are refused, as the CSP does anyway.
 //
 // Also here: the swap style `upsert`, by which an element replaces the one with its id or is added at the
-// end. A message may reach a tab twice, as the answer to a form and through the live stream.
+// end. A message may reach a tab twice, as the answer to a form and through the live stream, and in either
+// order: what knows of fewer live events than what is there comes too late.
 
 const policy = window.trustedTypes?.createPolicy("htmx", {
   createHTML: (html) => html,
@@ -15,15 +16,19 @@ function refuse() {
   throw new Error("evaluating code from attributes is switched off");
 }
 
+const asOf = (element) => Number(element.dataset.asOf ?? 0);
+
 function upsert(style, target, fragment) {
   if (style !== "upsert") return false;
-  const elements = [...fragment.children];
-  for (const element of elements) {
+  const shown = [];
+  for (const element of [...fragment.children]) {
     const known = element.id && document.getElementById(element.id);
+    if (known && asOf(element) < asOf(known)) continue;
     if (known) known.replaceWith(element);
     else target.append(element);
+    shown.push(element);
   }
-  return elements;
+  return shown;
 }
 
 window.htmx?.registerExtension("tiski", {

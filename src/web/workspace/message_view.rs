@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 use super::customer::CustomerView;
 use super::links::{self, Piece};
-use crate::domain::ids::{ConversationId, MessageId, UserId};
+use crate::domain::ids::{ConversationId, LiveEventId, MessageId, UserId};
 use crate::domain::message::{Attachment, AttachmentKind, Author, Kind, Status};
 use crate::domain::names;
 use crate::domain::text::shorten;
@@ -17,7 +17,7 @@ use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
 use crate::store::messages::{self, Message};
-use crate::store::{Reader, Result, profiles};
+use crate::store::{Reader, Result, live_events, profiles};
 use crate::web::page::filters;
 use crate::web::times;
 
@@ -35,6 +35,9 @@ pub struct MessageView {
     pub key: String,
     /// Row id.
     pub message_id: MessageId,
+    /// The newest live event that it takes into account. A browser keeps what it has when something older
+    /// comes: the live stream may be faster than the answer to a form.
+    pub as_of: LiveEventId,
     /// The customer of its conversation.
     pub customer: Arc<CustomerView>,
     /// Who wrote it.
@@ -184,6 +187,7 @@ pub struct Thread {
     pub customer: Arc<CustomerView>,
     agent: Option<UserId>,
     zone: Tz,
+    as_of: LiveEventId,
 }
 
 impl Thread {
@@ -199,6 +203,7 @@ impl Thread {
             customer: Arc::new(CustomerView::from(&profile)),
             agent: conversation.agent,
             zone,
+            as_of: live_events::newest(reader)?,
         })
     }
 
@@ -220,6 +225,7 @@ impl Thread {
         Ok(MessageView {
             key: key(message),
             message_id: message.id,
+            as_of: self.as_of,
             customer: self.customer.clone(),
             author: message.author,
             by: self.by(message),
