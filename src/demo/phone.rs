@@ -3,13 +3,14 @@
 use rocket::form::FromForm;
 use rocket::http::Status;
 use rocket::response::Redirect;
+use rocket::tokio::task::spawn_blocking;
 use rocket::{Route, State, get, post, routes, uri};
 
 use super::Demo;
 use super::shop::{self, SIGN_INS, SignIn};
 use crate::domain::names;
 use crate::locale::Text;
-use crate::simulator::{Fault, Side, Tick, TranscriptEntry};
+use crate::simulator::{Fault, Side, Simulator, Tick, TranscriptEntry};
 use crate::web::forms::GateForm;
 use crate::web::guards::SameOrigin;
 use crate::web::page::{Page, filters, tone};
@@ -123,36 +124,55 @@ fn phone(demo: &State<Demo>, channel: &str, id: &str) -> Option<Page<PhonePage>>
 }
 
 #[get("/demo/<channel>/<id>/transcript")]
-fn transcript(demo: &State<Demo>, channel: &str, id: &str) -> Option<Page<Transcript>> {
-    // Somebody looks at this phone: what arrived on it is read.
-    shop::read_all(demo.simulator(), channel, id);
-    let entries = shop::transcript(demo.simulator(), channel, id)?;
-    Some(Page::ok(Transcript { entries }))
+async fn transcript(
+    demo: &State<Demo>,
+    channel: &str,
+    id: &str,
+) -> Result<Option<Page<Transcript>>, Status> {
+    let (channel, id) = (channel.to_owned(), id.to_owned());
+    let entries = on_the_phone(demo, move |simulator| {
+        // Somebody looks at this phone: what arrived on it is read.
+        shop::read_all(simulator, &channel, &id);
+        shop::transcript(simulator, &channel, &id)
+    });
+    Ok(entries
+        .await?
+        .map(|entries| Page::ok(Transcript { entries })))
 }
 
 #[post("/demo/<channel>/<id>/messages", data = "<words>")]
-fn write(
+async fn write(
     demo: &State<Demo>,
     _origin: SameOrigin,
     channel: &str,
     id: &str,
     words: GateForm<Words>,
 ) -> Result<Redirect, Status> {
-    let words = words.read()?;
-    if !words.text.trim().is_empty() {
-        shop::write(demo.simulator(), channel, id, &words.text).ok_or(Status::NotFound)?;
+    let Words { text } = words.read()?;
+    if !text.trim().is_empty() {
+        let (of, who) = (channel.to_owned(), id.to_owned());
+        on_the_phone(demo, move |simulator| {
+            shop::write(simulator, &of, &who, &text)
+        })
+        .await?
+        .ok_or(Status::NotFound)?;
     }
     back(channel, id)
 }
 
 #[post("/demo/<channel>/<id>/stickers")]
-fn sticker(
+async fn sticker(
     demo: &State<Demo>,
     _origin: SameOrigin,
     channel: &str,
     id: &str,
 ) -> Result<Redirect, Status> {
-    shop::send_sticker(demo.simulator(), channel, id).ok_or(Status::NotFound)?;
+    let (of, who) = (channel.to_owned(), id.to_owned());
+    on_the_phone(demo, move |simulator| {
+        shop::send_sticker(simulator, &of, &who)
+    })
+    .await?
+    .ok_or(Status::NotFound)?;
     back(channel, id)
 }
 
@@ -178,6 +198,18 @@ fn mend(
 ) -> Result<Redirect, Status> {
     shop::mend(demo.simulator());
     back(channel, id)
+}
+
+/// What a customer does ends when the shop has answered the webhook, and the shop is this very server: the
+/// thread that waits must not be one of those that answer.
+async fn on_the_phone<T: Send + 'static>(
+    demo: &State<Demo>,
+    act: impl FnOnce(&Simulator) -> T + Send + 'static,
+) -> Result<T, Status> {
+    let demo = demo.inner().clone();
+    spawn_blocking(move || act(demo.simulator()))
+        .await
+        .map_err(|_| Status::InternalServerError)
 }
 
 fn back(channel: &str, id: &str) -> Result<Redirect, Status> {
