@@ -461,7 +461,7 @@ notice-parked = { $count ->
     [one] One event could not be read
    *[other] { $count } events could not be read
 }
-notice-parked-text = They are kept. Look at the reason, then try again or discard them.
+notice-parked-text = Nothing of it is lost. Look at the reason, then try again or discard it.
 notice-see-parked = See parked events
 
 ## Accounts
@@ -496,6 +496,7 @@ provisioning-running = Running
 provisioning-running-old-token = Running, old token
 provisioning-failing = Failing
 token-none = Does not expire
+token-not-yet = None yet
 token-days = { $count ->
     [0] Today
     [one] 1 day
