@@ -1,9 +1,8 @@
 //! The tests at the boundary that users and platforms see: the real binary, in a data directory of its
 //! own, against stateful simulators of the two platforms.
-//!
-//! `browser/` beside this file is written and not listed yet: it has not passed as a whole.
 
 mod accounts;
+mod browser;
 mod channels;
 mod command_line;
 mod kill_loop;

@@ -69,8 +69,13 @@ fn counts_and_titles_say_what_is_unread() {
     let bea = world.messenger_customer(&account.pages[0], "Bea Niemi");
     anna.writes("Hello");
     bea.writes("Good morning");
-    world.owner.takes("Bea Niemi").page();
     let window = Window::of(&world, &world.owner);
+    window.take("Bea Niemi");
+    window.wait_for(
+        "what was looked at is read",
+        "document.querySelector('#sessions .session') && !document.querySelector('#sessions .session--unread')",
+    );
+    window.go("/workspace");
     window.take("Anna Virtanen");
     let title = |title: &str| {
         window.wait_for(
@@ -80,7 +85,7 @@ fn counts_and_titles_say_what_is_unread() {
     };
     bea.writes("Are you there?");
     bea.writes("Please?");
-    let unread = "document.querySelector('#sessions .session--unread')?.innerText";
+    let unread = "document.querySelector('#sessions .session--unread')?.textContent";
     window.wait_for(
         "the session list counts two, and shows the newer words",
         &format!("{unread}?.includes('2 unread') && {unread}.includes('Please?')"),

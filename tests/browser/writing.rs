@@ -40,6 +40,7 @@ fn what_is_being_written_survives_reloads_and_a_server_that_is_down() {
     window.wait_until_live();
 
     world.kill();
+    window.focus("Message");
     window.key("Enter");
     window.wait_for(
         "the message says that it waits",

@@ -231,11 +231,18 @@ impl Tab {
         );
     }
 
-    /// `light` or `dark`.
+    /// `light` or `dark`, as a person who wants things to keep still. Waits until everything has its colour.
     pub fn theme(&self, scheme: &str) {
         self.send(
             "Emulation.setEmulatedMedia",
-            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+            json!({ "features": [
+                { "name": "prefers-color-scheme", "value": scheme },
+                { "name": "prefers-reduced-motion", "value": "reduce" },
+            ] }),
+        );
+        self.wait_for(
+            "the colours have changed",
+            "!document.getAnimations().some(animation => animation instanceof CSSTransition)",
         );
     }
 
@@ -359,13 +366,6 @@ impl Tab {
             .to_owned()
     }
 
-    pub fn title(&self) -> String {
-        self.evaluate("document.title")
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    }
-
     /// Puts the caret into the field with this label and types.
     #[track_caller]
     pub fn fill(&self, label: &str, value: &str) {
@@ -443,6 +443,15 @@ impl Tab {
                 );
             }
         }
+    }
+
+    /// Puts the caret at the end of the field with this label.
+    #[track_caller]
+    pub fn focus(&self, label: &str) {
+        self.evaluate(&format!(
+            "(() => {{ const field = {FIELD}({}); field.focus(); field.setSelectionRange(field.value.length, field.value.length); }})()",
+            json!(label)
+        ));
     }
 
     /// Presses a key.
@@ -573,9 +582,11 @@ const FIELD: &str = "(words => { \
     const label = labels.find(l => says(l) === words) ?? labels.find(l => says(l).startsWith(words)); \
     return label?.control ?? document.querySelector(`[aria-label^=\"${words}\"]`); })";
 
-/// The first button or link within a place that can be seen and says these words, or begins with them.
+/// The first button or link within a place that can be seen and says these words, begins with them, or has
+/// them somewhere.
 const BUTTON: &str = "((words, place) => { \
     const all = document.querySelector(place)?.querySelectorAll('button, a[href], summary') ?? []; \
     const seen = [...all].filter(e => e.getClientRects().length); \
     const says = e => (e.getAttribute('aria-label') || e.innerText).trim(); \
-    return seen.find(e => says(e) === words) ?? seen.find(e => says(e).startsWith(words)); })";
+    return seen.find(e => says(e) === words) ?? seen.find(e => says(e).startsWith(words)) \
+      ?? seen.find(e => says(e).includes(words)); })";

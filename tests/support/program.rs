@@ -26,7 +26,6 @@ pub struct Home {
 pub struct Server {
     child: Child,
     pub url: String,
-    pub log: PathBuf,
 }
 
 impl Home {
@@ -160,7 +159,7 @@ impl Home {
         };
         // What it says later must not block it.
         std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-        Server { child, url, log }
+        Server { child, url }
     }
 
     /// Waits until the program has nothing left to do by itself.
@@ -212,15 +211,6 @@ impl Server {
         wait_until("the server ends", || {
             self.child.try_wait().expect("a child")
         })
-    }
-
-    /// Process id, e.g. to look at its memory.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 }
 

@@ -331,11 +331,6 @@ impl World {
         server.stop().code()
     }
 
-    pub fn log(&self) -> String {
-        let server = self.server.lock();
-        server.as_ref().map(Server::log).unwrap_or_default()
-    }
-
     /// Waits until the platforms have delivered everything and the program has worked on it.
     pub fn settle(&self) {
         let couriers = [self.facebook().courier(), self.line().courier()];
@@ -472,11 +467,6 @@ impl Person {
             person: self,
             id: id.unwrap_or_else(|| panic!("{} is no conversation", page.path)),
         }
-    }
-
-    /// A conversation that the person has.
-    pub fn chat(&self, id: i64) -> Chat<'_> {
-        Chat { person: self, id }
     }
 }
 
