@@ -35,6 +35,24 @@ ids! {
     SocialProfileId,
     /// A conversation.
     ConversationId,
+    /// An agent's part in a conversation.
+    SessionId,
+    /// A conversation offered to an agent.
+    OfferId,
+    /// A skill.
+    SkillId,
+    /// A capacity profile.
+    CapacityProfileId,
+    /// A presence of the organization's own.
+    PresenceId,
+    /// A ruleset of work classification.
+    RulesetId,
+    /// A rule of a classification ruleset.
+    ClassificationRuleId,
+    /// A route-to-queue rule.
+    RouteRuleId,
+    /// A timeout rule.
+    TimeoutRuleId,
     /// A message, in or out.
     MessageId,
     /// One platform call that is to be made, or was.

@@ -2,10 +2,13 @@
 //! and returns a decision.
 
 pub mod access;
+pub mod capacity;
+pub mod condition;
 pub mod connection;
 pub mod conversation;
 pub mod delivery;
 pub mod email;
+pub mod facts;
 pub mod hours;
 pub mod ids;
 pub mod inbound;
@@ -13,8 +16,12 @@ pub mod live_event;
 pub mod message;
 pub mod names;
 pub mod password;
+pub mod presence;
 pub mod privacy;
 pub mod retry;
+pub mod session;
+pub mod skills;
+pub mod status;
 pub mod text;
 pub mod throttle;
 pub mod time;

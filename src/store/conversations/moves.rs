@@ -63,9 +63,9 @@ pub(super) fn shift(
     if state == standing.state {
         return Ok(true);
     }
-    let agent = match act {
-        Act::Assign => by,
-        Act::Release => None,
+    let agent = match (act, state) {
+        (Act::Assign, _) => by,
+        (_, State::Open) => None,
         _ => standing.agent,
     };
     let is_closed = state == State::Closed;
@@ -93,7 +93,7 @@ pub(super) fn shift(
         (Act::Release, Some(agent)) => users::name(&tx.reader(), agent)?,
         _ => None,
     };
-    record(tx, id, line_of(act), by, &detail.unwrap_or_default())?;
+    record(tx, id, EventKind::of(act), by, &detail.unwrap_or_default())?;
     tx.tell(LiveEvent::ConversationChanged(id))?;
     Ok(true)
 }
@@ -114,20 +114,6 @@ pub fn assign(tx: &Tx<'_>, id: ConversationId, to: UserId) -> Result<Assignment>
         Some(holder) => Assignment::Lost { to: holder },
         None => Assignment::NotOpen,
     })
-}
-
-/// The line of history that a move leaves.
-fn line_of(act: Act) -> EventKind {
-    match act {
-        Act::Assign => EventKind::Assigned,
-        Act::End => EventKind::Ended,
-        Act::Park => EventKind::Parked,
-        Act::Resume => EventKind::Resumed,
-        Act::Complete => EventKind::Closed,
-        Act::CustomerWrites => EventKind::Reopened,
-        Act::Release => EventKind::Released,
-        Act::TimeOver => EventKind::ClosedByTime,
-    }
 }
 
 /// Puts what a person holds and has not answered to the end (Active and Waiting) back into its queue: `by` has

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row};
 
-use crate::domain::conversation::{self, State};
+use crate::domain::conversation::{AutoClose, State};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx};
@@ -15,7 +15,7 @@ pub(super) struct Standing {
     pub(super) agent: Option<UserId>,
     /// Whoever holds it can no longer sign in.
     pub(super) is_abandoned: bool,
-    pub(super) pace: Pace,
+    pub(super) pace: AutoClose,
 }
 
 impl Standing {
@@ -26,22 +26,12 @@ impl Standing {
 }
 
 /// A workstream's times.
-pub(super) struct Pace {
-    auto_close_waiting: Duration,
-    wrap_up: Duration,
-}
-
-impl Pace {
-    pub(super) fn due(&self, state: State, now: Timestamp) -> Option<Timestamp> {
-        conversation::due(state, now, self.auto_close_waiting, self.wrap_up)
-    }
-}
-
-pub(super) fn pace(row: &Row<'_>) -> rusqlite::Result<Pace> {
+pub(super) fn pace(row: &Row<'_>) -> rusqlite::Result<AutoClose> {
     let millis = |value: i64| Duration::from_millis(value.unsigned_abs());
-    Ok(Pace {
-        auto_close_waiting: millis(row.get("auto_close_waiting_ms")?),
+    Ok(AutoClose {
+        waiting: millis(row.get("auto_close_waiting_ms")?),
         wrap_up: millis(row.get("wrap_up_ms")?),
+        ..AutoClose::default()
     })
 }
 

@@ -110,10 +110,15 @@ pub fn line_view(line: &HistoryLine) -> LineView {
     LineView {
         id: line.id,
         icon: match line.kind {
-            EventKind::Opened | EventKind::Reopened | EventKind::Released => "inbox",
-            EventKind::Assigned => "user-check",
+            EventKind::Opened | EventKind::Reopened => "inbox",
+            EventKind::Released | EventKind::GivenBack => "inbox",
+            EventKind::Assigned | EventKind::Accepted => "user-check",
+            EventKind::Offered => "bell",
+            EventKind::Declined | EventKind::OfferMissed | EventKind::OfferLost => "user-minus",
+            EventKind::MovedToQueue | EventKind::Transferred => "arrow-right-left",
             EventKind::Ended | EventKind::Closed => "check",
-            EventKind::Parked | EventKind::ClosedByTime => "clock",
+            EventKind::Parked | EventKind::ClosedByTime | EventKind::ClosedByRule => "clock",
+            EventKind::ForceClosed | EventKind::Failed => "circle-x",
             EventKind::Resumed => "reply",
             EventKind::Followed => "user-plus",
             EventKind::Unfollowed => "user-minus",
