@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod capacity;
+pub mod classification;
 pub mod condition;
 pub mod connection;
 pub mod conversation;
@@ -15,12 +16,15 @@ pub mod inbound;
 pub mod live_event;
 pub mod message;
 pub mod names;
+pub mod overflow;
 pub mod password;
 pub mod presence;
 pub mod privacy;
 pub mod retry;
+pub mod routing;
 pub mod session;
 pub mod skills;
+pub mod split;
 pub mod status;
 pub mod text;
 pub mod throttle;
