@@ -2,6 +2,7 @@
 //! and returns a decision.
 
 pub mod access;
+pub mod assignment;
 pub mod capacity;
 pub mod classification;
 pub mod condition;
@@ -16,6 +17,7 @@ pub mod inbound;
 pub mod live_event;
 pub mod message;
 pub mod names;
+pub mod offer;
 pub mod overflow;
 pub mod password;
 pub mod presence;
