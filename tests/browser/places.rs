@@ -72,6 +72,7 @@ impl Shop {
         mei.sets_phone(Phone::Open);
         mei.writes("請問星期日有開嗎？");
         mei.sends_sticker("446", "1988");
+        world.settle();
         let chat = mia.takes("林怡君");
         chat.replies("有的，十點到四點。");
         chat.waits_until("有的，十點到四點。", "Sent");
