@@ -201,6 +201,8 @@ const TABLE: &[(&str, &str, Door)] = &[
         "/admin/accounts/<account>/setup/callback",
         Door::Administrators,
     ),
+    ("GET", "/admin/audit", Door::Administrators),
+    ("POST", "/admin/audit/export", Door::Administrators),
     ("GET", "/admin/parked-events", Door::Administrators),
     (
         "GET",

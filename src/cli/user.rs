@@ -9,6 +9,7 @@ use super::{Failure, home, say};
 use crate::config::Config;
 use crate::crypto::{self, Secret};
 use crate::domain::access::Role;
+use crate::domain::audit::Actor;
 use crate::domain::{email, names, password};
 use crate::locale::Text;
 use crate::store::organization;
@@ -105,6 +106,7 @@ fn add(store: &Store, typed: &str, name: &str, role: Role) -> Result<(), Failure
         password_hash: crypto::password::hash(&password),
     };
     let added = store.write_blocking(move |tx| {
+        tx.act_as(Actor::CommandLine);
         organization::ensure(tx)?;
         users::add(tx, &user)
     })?;
@@ -142,7 +144,10 @@ fn set_password(store: &Store, email: &str) -> Result<(), Failure> {
     check_password(&password, &known)?;
     let hash = crypto::password::hash(&password);
     let id = user.id;
-    store.write_blocking(move |tx| users::set_password(tx, id, &hash))?;
+    store.write_blocking(move |tx| {
+        tx.act_as(Actor::CommandLine);
+        users::set_password(tx, id, &hash)
+    })?;
     println!("{}", about(&user, "cli-user-new-password"));
     Ok(())
 }
@@ -150,7 +155,10 @@ fn set_password(store: &Store, email: &str) -> Result<(), Failure> {
 fn disable(store: &Store, email: &str) -> Result<(), Failure> {
     let user = find(store, email)?;
     let id = user.id;
-    match store.write_blocking(move |tx| users::disable(tx, id, None))? {
+    match store.write_blocking(move |tx| {
+        tx.act_as(Actor::CommandLine);
+        users::disable(tx, id, None)
+    })? {
         Disabled::Disabled => {
             println!("{}", about(&user, "cli-user-disabled"));
             Ok(())
@@ -162,7 +170,10 @@ fn disable(store: &Store, email: &str) -> Result<(), Failure> {
 fn enable(store: &Store, email: &str) -> Result<(), Failure> {
     let user = find(store, email)?;
     let id = user.id;
-    store.write_blocking(move |tx| users::enable(tx, id))?;
+    store.write_blocking(move |tx| {
+        tx.act_as(Actor::CommandLine);
+        users::enable(tx, id)
+    })?;
     println!("{}", about(&user, "cli-user-enabled"));
     Ok(())
 }

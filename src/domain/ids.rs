@@ -59,4 +59,6 @@ ids! {
     OutboxId,
     /// A row behind the live streams; grows with every event, the stream's event id.
     LiveEventId,
+    /// A line of the audit log.
+    AuditEntryId,
 }

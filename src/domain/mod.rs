@@ -3,11 +3,13 @@
 
 pub mod access;
 pub mod assignment;
+pub mod audit;
 pub mod capacity;
 pub mod classification;
 pub mod condition;
 pub mod connection;
 pub mod conversation;
+pub mod csv;
 pub mod delivery;
 pub mod email;
 pub mod facts;

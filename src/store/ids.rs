@@ -7,6 +7,7 @@ use crate::domain::conversation::{EventKind, State};
 use crate::domain::ids::*;
 use crate::domain::inbound::CustomerKind;
 use crate::domain::message::{AttachmentKind, Author, Kind, Status};
+use crate::domain::presence::Base;
 use crate::domain::time::Timestamp;
 
 macro_rules! ids {
@@ -39,6 +40,9 @@ ids!(
     MessageId,
     OutboxId,
     LiveEventId,
+    AuditEntryId,
+    PresenceId,
+    SkillId,
 );
 
 impl FromSql for Timestamp {
@@ -81,4 +85,5 @@ words!(
     Kind,
     AttachmentKind,
     Status,
+    Base,
 );

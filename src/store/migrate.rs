@@ -14,6 +14,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_conversations.sql"),
     include_str!("../../migrations/0004_conversation_counts.sql"),
     include_str!("../../migrations/0005_standby.sql"),
+    include_str!("../../migrations/0006_audit.sql"),
+    include_str!("../../migrations/0007_staff.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -13,9 +13,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::crypto::{OpenError as SealError, Sealer, Secret};
+use crate::domain::audit::Actor;
 use crate::domain::live_event::Notice;
 
 pub mod accounts;
+pub mod audit;
 pub mod conversations;
 pub mod drafts;
 pub mod facts;
@@ -29,11 +31,14 @@ pub mod organization;
 pub mod outbox;
 pub mod pages;
 pub mod parked_events;
+pub mod presences;
 pub mod profiles;
 pub mod queues;
 pub mod read_marks;
 pub mod seen_events;
 pub mod sessions;
+pub mod skills;
+pub mod staff;
 #[cfg(test)]
 pub mod statements;
 #[cfg(test)]
@@ -41,6 +46,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
+pub mod user_links;
 pub mod users;
 pub mod work_items;
 pub mod workstreams;
@@ -246,6 +252,22 @@ impl Store {
             .unwrap_or(Err(StoreError::Busy))
     }
 
+    /// [`Store::write`] in somebody's name: what the job records in the audit log carries it.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn write_by<T: Send + 'static>(
+        &self,
+        actor: Actor,
+        job: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.write(move |tx| {
+            tx.act_as(actor);
+            job(tx)
+        })
+        .await
+    }
+
     /// [`Store::write`] for worker threads: blocks, and waits for room where `write` would answer Busy.
     ///
     /// # Errors
@@ -338,4 +360,18 @@ impl r2d2::ManageConnection for ReaderManager {
     fn has_broken(&self, _: &mut Connection) -> bool {
         false
     }
+}
+
+/// A pattern for `LIKE … ESCAPE '\'` that finds texts with these words in them, whatever signs they hold.
+fn containing(words: &str) -> String {
+    let mut pattern = String::with_capacity(words.len() + 2);
+    pattern.push('%');
+    for sign in words.chars() {
+        if matches!(sign, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(sign);
+    }
+    pattern.push('%');
+    pattern
 }

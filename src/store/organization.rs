@@ -1,11 +1,14 @@
 //! The organization that this database belongs to: one row, once somebody works in it.
 
 use rusqlite::{OptionalExtension as _, params};
+use serde::Serialize;
 
-use super::{Reader, Result, Tx};
+use crate::domain::audit::{Act, Kind, Shown, Subject};
+
+use super::{Reader, Result, Tx, audit};
 
 /// The organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Organization {
     /// Its name on screen; empty when the first person came by the command line.
     pub name: String,
@@ -14,6 +17,8 @@ pub struct Organization {
     /// Language tag of the screens of everybody who has not chosen another.
     pub locale: String,
 }
+
+impl Shown for Organization {}
 
 /// The organization; `None` before the set-up.
 ///
@@ -38,6 +43,19 @@ pub fn find(reader: &Reader<'_>) -> Result<Option<Organization>> {
 /// # Errors
 /// SQLite's.
 pub fn save(tx: &Tx<'_>, organization: &Organization) -> Result<()> {
+    let subject = Subject::only(Kind::Organization);
+    match find(&tx.reader())? {
+        Some(before) => {
+            audit::changed(
+                tx,
+                Act::OrganizationChanged,
+                &subject,
+                &before,
+                organization,
+            )?;
+        }
+        None => audit::added(tx, Act::OrganizationChanged, &subject, organization)?,
+    }
     tx.connection()
         .prepare_cached(
             "INSERT INTO organization (organization_id, name, time_zone, locale, created_at)

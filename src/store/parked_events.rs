@@ -3,11 +3,12 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use crate::domain::audit::{Act, Kind, Subject};
 use crate::domain::ids::{AccountId, ParkedEventId, WebhookEventId};
 use crate::domain::live_event::LiveEvent;
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx};
+use super::{Reader, Result, Tx, audit};
 
 /// A parked event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,11 +164,24 @@ pub fn failed_again(tx: &Tx<'_>, id: ParkedEventId, reason: &str) -> Result<()> 
     Ok(())
 }
 
-/// Forgets a parked event, because it was stored after all or is not wanted. False when it was gone.
+/// Gives a parked event up because an administrator does not want it. False when it was gone.
 ///
 /// # Errors
 /// SQLite's.
 pub fn discard(tx: &Tx<'_>, id: ParkedEventId) -> Result<bool> {
+    let Some(event) = by_id(&tx.reader(), id)? else {
+        return Ok(false);
+    };
+    let subject = Subject::new(Kind::ParkedEvent, id.0, event.account_name);
+    audit::done(tx, Act::ParkedEventDiscarded, &subject)?;
+    settle(tx, id)
+}
+
+/// Forgets a parked event, because it was stored after all. False when it was gone.
+///
+/// # Errors
+/// SQLite's.
+pub fn settle(tx: &Tx<'_>, id: ParkedEventId) -> Result<bool> {
     let account: Option<AccountId> = tx
         .connection()
         .prepare_cached("DELETE FROM parked_event WHERE parked_event_id = ?1 RETURNING account_id")?

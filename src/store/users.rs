@@ -7,11 +7,14 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use serde::Serialize;
+
 use crate::domain::access::Role;
-use crate::domain::ids::UserId;
+use crate::domain::audit::{Act, Kind, Shown, Subject};
+use crate::domain::ids::{BrowserSessionId, UserId};
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx, conversations, queues, sessions};
+use super::{Reader, Result, Tx, audit, conversations, queues, sessions, user_links};
 
 /// A person who signs in.
 #[derive(Clone, Debug)]
@@ -142,8 +145,8 @@ pub fn add(tx: &Tx<'_>, user: &NewUser) -> Result<Added> {
     let added = tx
         .connection()
         .prepare_cached(
-            "INSERT INTO user (email, name, role, password_hash, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (email) DO NOTHING",
+            "INSERT INTO user (email, name, role, password_hash, created_at, joined_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (email) DO NOTHING",
         )?
         .execute(params![
             user.email,
@@ -158,7 +161,36 @@ pub fn add(tx: &Tx<'_>, user: &NewUser) -> Result<Added> {
     let id = UserId(tx.connection().last_insert_rowid());
     let queue = queues::default_queue(tx)?;
     queues::join(tx, queue, id)?;
+    let shown = shown(tx, id)?;
+    audit::added(tx, Act::UserAdded, &subject(id, &shown), &shown)?;
     Ok(Added::Added(id))
+}
+
+/// A person in the audit log.
+#[derive(Serialize)]
+struct ShownUser {
+    name: String,
+    email: String,
+    role: &'static str,
+}
+
+impl Shown for ShownUser {}
+
+fn shown(tx: &Tx<'_>, user: UserId) -> Result<ShownUser> {
+    Ok(tx
+        .connection()
+        .prepare_cached("SELECT name, email, role FROM user WHERE user_id = ?1")?
+        .query_row([user], |row| {
+            Ok(ShownUser {
+                name: row.get(0)?,
+                email: row.get(1)?,
+                role: row.get::<_, Role>(2)?.word(),
+            })
+        })?)
+}
+
+fn subject(user: UserId, shown: &ShownUser) -> Subject {
+    Subject::new(Kind::User, user.0, &shown.name)
 }
 
 /// Gives a person another password and signs them out everywhere.
@@ -166,10 +198,52 @@ pub fn add(tx: &Tx<'_>, user: &NewUser) -> Result<Added> {
 /// # Errors
 /// SQLite's.
 pub fn set_password(tx: &Tx<'_>, user: UserId, password_hash: &str) -> Result<()> {
-    tx.connection()
-        .prepare_cached("UPDATE user SET password_hash = ?2 WHERE user_id = ?1")?
-        .execute(params![user, password_hash])?;
+    store_password(tx, user, password_hash)?;
     sessions::end_all(tx, user)
+}
+
+/// Gives a person the password that they chose themselves, and signs every browser of theirs out but one.
+///
+/// # Errors
+/// SQLite's.
+pub fn change_own_password(
+    tx: &Tx<'_>,
+    user: UserId,
+    password_hash: &str,
+    kept: BrowserSessionId,
+) -> Result<()> {
+    store_password(tx, user, password_hash)?;
+    sessions::end_others(tx, user, kept)
+}
+
+fn store_password(tx: &Tx<'_>, user: UserId, password_hash: &str) -> Result<()> {
+    tx.connection()
+        .prepare_cached(
+            "UPDATE user SET password_hash = ?2, joined_at = coalesce(joined_at, ?3)
+             WHERE user_id = ?1",
+        )?
+        .execute(params![user, password_hash, tx.now()])?;
+    user_links::forget(tx, user)?;
+    let person = subject(user, &shown(tx, user)?);
+    audit::done(tx, Act::UserPasswordChanged, &person)
+}
+
+/// Whether nobody else could administer without this person. Whoever was invited and has not come yet does not
+/// count: the link may get lost.
+///
+/// # Errors
+/// SQLite's.
+pub fn is_last_administrator(reader: &Reader<'_>, user: UserId) -> Result<bool> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT role = 'administrator' AND NOT EXISTS (
+                 SELECT 1 FROM user AS other
+                 WHERE other.role = 'administrator' AND other.disabled_at IS NULL
+                   AND other.joined_at IS NOT NULL AND other.user_id <> user.user_id
+             ) FROM user WHERE user_id = ?1",
+        )?
+        .query_row([user], |row| row.get(0))?)
 }
 
 /// Lets a person no longer sign in, signs them out everywhere, and puts the conversations that they were
@@ -179,24 +253,19 @@ pub fn set_password(tx: &Tx<'_>, user: UserId, password_hash: &str) -> Result<()
 /// # Errors
 /// SQLite's.
 pub fn disable(tx: &Tx<'_>, user: UserId, by: Option<UserId>) -> Result<Disabled> {
-    let is_last: bool = tx
-        .connection()
-        .prepare_cached(
-            "SELECT role = 'administrator' AND NOT EXISTS (
-                 SELECT 1 FROM user AS other
-                 WHERE other.role = 'administrator' AND other.disabled_at IS NULL
-                   AND other.user_id <> user.user_id
-             ) FROM user WHERE user_id = ?1",
-        )?
-        .query_row([user], |row| row.get(0))?;
-    if is_last {
+    if is_last_administrator(&tx.reader(), user)? {
         return Ok(Disabled::LastAdministrator);
     }
-    tx.connection()
+    let disabled = tx
+        .connection()
         .prepare_cached(
             "UPDATE user SET disabled_at = ?2 WHERE user_id = ?1 AND disabled_at IS NULL",
         )?
         .execute(params![user, tx.now()])?;
+    if disabled == 1 {
+        audit::done(tx, Act::UserDisabled, &subject(user, &shown(tx, user)?))?;
+    }
+    user_links::forget(tx, user)?;
     sessions::end_all(tx, user)?;
     conversations::release_all(tx, user, by)?;
     Ok(Disabled::Disabled)
@@ -207,9 +276,15 @@ pub fn disable(tx: &Tx<'_>, user: UserId, by: Option<UserId>) -> Result<Disabled
 /// # Errors
 /// SQLite's.
 pub fn enable(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    tx.connection()
-        .prepare_cached("UPDATE user SET disabled_at = NULL WHERE user_id = ?1")?
+    let enabled = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE user SET disabled_at = NULL WHERE user_id = ?1 AND disabled_at IS NOT NULL",
+        )?
         .execute([user])?;
+    if enabled == 1 {
+        audit::done(tx, Act::UserEnabled, &subject(user, &shown(tx, user)?))?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The writer thread: takes a job, begins, drains what waits, runs each in a savepoint of its own, commits
 //! once, answers all, publishes what they asked to tell. No timer, no added latency.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use crate::clock;
 use crate::crypto::{Sealer, Secret};
+use crate::domain::audit::Actor;
 use crate::domain::live_event::{LiveEvent, Notice, Worker};
 use crate::domain::time::Timestamp;
 
@@ -32,12 +33,23 @@ pub struct Tx<'a> {
     sealer: &'a Sealer,
     now: Timestamp,
     notices: RefCell<Vec<Notice>>,
+    actor: OnceCell<Actor>,
 }
 
 impl Tx<'_> {
     /// The moment of this transaction.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Says in whose name this transaction acts. The first word counts.
+    pub fn act_as(&self, actor: Actor) {
+        let _ = self.actor.set(actor);
+    }
+
+    /// In whose name this transaction acts; the program's own when nobody said.
+    pub fn actor(&self) -> &Actor {
+        self.actor.get().unwrap_or(&Actor::Program)
     }
 
     /// Tells `notice` after the commit. A hint: it may be lost.
@@ -250,6 +262,7 @@ fn run(connection: &Connection, sealer: &Sealer, job: Job) -> Result<(Answer, Ve
         sealer,
         now: clock::now(),
         notices: RefCell::default(),
+        actor: OnceCell::new(),
     };
     let answer = (job.run)(&tx);
     let mut notices = tx.notices.into_inner();

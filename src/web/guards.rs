@@ -15,6 +15,7 @@ use super::page::Person;
 use super::visitor::{self, SignIn, Visitor};
 use super::{App, csrf};
 use crate::domain::access::{Action, Relation, may};
+use crate::domain::audit::Actor;
 
 /// A request that a page of ours made. For handlers without a person; the others have it built in.
 pub struct SameOrigin;
@@ -62,6 +63,13 @@ macro_rules! guards {
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name(pub SignIn);
+
+        impl $name {
+            /// The person, as the audit log names who makes a change.
+            pub fn actor(&self) -> Actor {
+                self.0.actor()
+            }
+        }
 
         impl Deref for $name {
             type Target = Person;

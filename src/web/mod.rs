@@ -23,6 +23,7 @@ pub mod guards;
 pub mod headers;
 pub mod health;
 pub mod instruction;
+pub mod list;
 pub mod outcome;
 pub mod page;
 pub mod passwords;

@@ -43,27 +43,32 @@ impl<'r> FromRequest<'r> for Peer {
     type Error = Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Peer, Infallible> {
-        let proxy = request
-            .rocket()
-            .state::<Trusted>()
-            .and_then(|trusted| trusted.0.as_ref());
-        let connected = request
-            .remote()
-            // Only requests of tests have none.
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |remote| remote.ip());
-        let told = |header: &str| {
-            let lines = request.headers().get(header);
-            lines
-                .flat_map(|line| line.split(','))
-                .map(|word| word.trim().to_owned())
-                .collect()
-        };
         let user_agent = request.headers().get_one("User-Agent").unwrap_or_default();
         Outcome::Success(Peer {
-            address: client(connected, proxy, told),
+            address: address(request),
             user_agent: user_agent.chars().take(USER_AGENT_LENGTH).collect(),
         })
     }
+}
+
+/// Where the client of a request is.
+pub fn address(request: &Request<'_>) -> IpAddr {
+    let proxy = request
+        .rocket()
+        .state::<Trusted>()
+        .and_then(|trusted| trusted.0.as_ref());
+    let connected = request
+        .remote()
+        // Only requests of tests have none.
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |remote| remote.ip());
+    let told = |header: &str| {
+        let lines = request.headers().get(header);
+        lines
+            .flat_map(|line| line.split(','))
+            .map(|word| word.trim().to_owned())
+            .collect()
+    };
+    client(connected, proxy, told)
 }
 
 /// The client behind a connection. Of a list that several proxies wrote, the last address that is not

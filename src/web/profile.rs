@@ -47,7 +47,9 @@ fn show(person: SignedIn, app: &State<Arc<App>>) -> Answer<Page<Show>> {
 async fn end(person: SignedIn, id: i64, app: &State<Arc<App>>, _button: Button) -> Answer<Led> {
     let user = person.id;
     app.store
-        .write(move |tx| sessions::end(tx, user, BrowserSessionId(id)))
+        .write_by(person.actor(), move |tx| {
+            sessions::end(tx, user, BrowserSessionId(id))
+        })
         .await?;
     Ok(Outcome::SignedOut.at("/profile/sessions"))
 }
@@ -56,7 +58,9 @@ async fn end(person: SignedIn, id: i64, app: &State<Arc<App>>, _button: Button) 
 async fn end_others(person: SignedIn, app: &State<Arc<App>>, _button: Button) -> Answer<Led> {
     let (user, kept) = (person.id, person.0.session);
     app.store
-        .write(move |tx| sessions::end_others(tx, user, kept))
+        .write_by(person.actor(), move |tx| {
+            sessions::end_others(tx, user, kept)
+        })
         .await?;
     Ok(Outcome::OthersSignedOut.at("/profile/sessions"))
 }

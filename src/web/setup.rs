@@ -20,6 +20,7 @@ use super::visitor::Visitor;
 use crate::clock;
 use crate::crypto::{self, Secret};
 use crate::domain::access::Role;
+use crate::domain::audit::Actor;
 use crate::domain::{email, names, password};
 use crate::locale::{Locale, Text};
 use crate::store::organization::{self, Organization};
@@ -91,9 +92,12 @@ async fn create(
     let password_hash = passwords.hash(typed.password.clone()).await?;
     let beginning = Beginning::new(&peer, false);
     let session = beginning.session.clone();
+    let actor = Actor::Link {
+        address: peer.address,
+    };
     let outcome = app
         .store
-        .write(move |tx| first.make(tx, password_hash, &session))
+        .write_by(actor, move |tx| first.make(tx, password_hash, &session))
         .await?;
     match outcome {
         Outcome::Done => {

@@ -81,14 +81,17 @@ pub fn span(span: Duration) -> Text {
 
 /// When the day began on which `now` falls. Where a clock change leaves midnight out, the first moment after.
 pub fn start_of_day(now: Timestamp, zone: Tz) -> Timestamp {
-    let midnight = date(now, zone).and_time(NaiveTime::MIN);
+    start_of(date(now, zone), zone).unwrap_or(now)
+}
+
+/// When a day begins; `None` for a day that a zone leaves out.
+pub fn start_of(day: NaiveDate, zone: Tz) -> Option<Timestamp> {
+    let midnight = day.and_time(NaiveTime::MIN);
     let start = (0..4).find_map(|hours| {
-        zone.from_local_datetime(&(midnight + TimeDelta::hours(hours)))
-            .earliest()
-    });
-    start.map_or(now, |start| {
-        Timestamp::from_millis(start.timestamp_millis())
-    })
+        let hour = midnight.checked_add_signed(TimeDelta::hours(hours))?;
+        zone.from_local_datetime(&hour).earliest()
+    })?;
+    Some(Timestamp::from_millis(start.timestamp_millis()))
 }
 
 /// Which day a moment falls on.

@@ -87,3 +87,11 @@ impl HtmlSafe for Counted<'_> {}
 pub fn counted(key: &str) -> Counted<'_> {
     Counted { key }
 }
+
+/// The end of a form: *Save*, and with scripts the bar that names what is not saved yet. See
+/// `static/js/unsaved.js`; the form carries `data-unsaved`.
+#[derive(Template)]
+#[template(path = "ui/save_bar.html")]
+pub struct SaveBar;
+
+impl HtmlSafe for SaveBar {}

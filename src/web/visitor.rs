@@ -3,6 +3,7 @@
 //! Person and role are read from the database each time, so that a change of either holds at once.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +12,12 @@ use rocket::http::{Cookie, SameSite};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, tokio};
 
-use super::App;
 use super::outcome;
 use super::page::{Frame, Person};
+use super::{App, peer};
 use crate::clock;
 use crate::crypto;
+use crate::domain::audit::Actor;
 use crate::domain::ids::{BrowserSessionId, LiveEventId};
 use crate::domain::time::Timestamp;
 use crate::locale::Locale;
@@ -54,6 +56,19 @@ pub struct SignIn {
     pub csrf_token: String,
     /// Whether there is an administrator, as in [`Visitor::Stranger`].
     pub set_up: bool,
+    /// Where the browser is.
+    pub address: IpAddr,
+}
+
+impl SignIn {
+    /// The person, as the audit log names who makes a change.
+    pub fn actor(&self) -> Actor {
+        Actor::Person {
+            id: self.person.id,
+            name: self.person.name.clone(),
+            address: self.address,
+        }
+    }
 }
 
 #[rocket::async_trait]
@@ -110,7 +125,7 @@ impl Fairing for Lookup {
                     touch(app, session, now);
                 }
                 (
-                    visitor(session.as_ref(), set_up),
+                    visitor(session.as_ref(), set_up, peer::address(request)),
                     Frame {
                         live_position,
                         outcome: outcome::Outcome::told(request.cookies()),
@@ -152,13 +167,14 @@ fn look_up(
     })
 }
 
-fn visitor(session: Option<&Session>, set_up: bool) -> Visitor {
+fn visitor(session: Option<&Session>, set_up: bool, address: IpAddr) -> Visitor {
     match session {
         Some(session) => Visitor::SignedIn(SignIn {
             person: person(session),
             session: session.id,
             csrf_token: session.csrf_token.clone(),
             set_up,
+            address,
         }),
         None => Visitor::Stranger { set_up },
     }

@@ -4,6 +4,7 @@
 import "./trusted.js";
 import "./csrf.js";
 import "./forms.js";
+import "./unsaved.js";
 import "./copy.js";
 import "./relative.js";
 import "./time-zone.js";

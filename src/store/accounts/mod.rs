@@ -1,6 +1,7 @@
 //! Messaging accounts: a Facebook app or a LINE channel, its secrets, and what is known about its
 //! connection.
 
+mod audited;
 mod privacy;
 mod secrets;
 mod signs;
@@ -8,12 +9,14 @@ mod signs;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::crypto::Secret;
+use crate::domain::audit::Act;
 use crate::domain::ids::{AccountId, UserId};
 use crate::domain::live_event::{LiveEvent, Notice};
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx};
+use super::{Reader, Result, Tx, audit};
 
+use audited::recorded;
 use secrets::verify_token_place;
 
 pub use privacy::{Acknowledgement, acknowledge, acknowledgement};
@@ -170,6 +173,10 @@ pub fn add(tx: &Tx<'_>, account: &NewAccount) -> Result<AccountId> {
             .prepare_cached("UPDATE account SET verify_token = ?2 WHERE account_id = ?1")?
             .execute(params![id, tx.seal(&verify_token_place(id), verify_token)])?;
     }
+    if let Some(shown) = audited::shown(tx, id)? {
+        let subject = audited::subject(id, &shown);
+        audit::added(tx, Act::AccountAdded, &subject, &shown)?;
+    }
     changed(tx, id)?;
     Ok(id)
 }
@@ -179,10 +186,12 @@ pub fn add(tx: &Tx<'_>, account: &NewAccount) -> Result<AccountId> {
 /// # Errors
 /// SQLite's.
 pub fn rename(tx: &Tx<'_>, account: AccountId, name: &str) -> Result<()> {
-    tx.connection()
-        .prepare_cached("UPDATE account SET name = ?2 WHERE account_id = ?1")?
-        .execute(params![account, name])?;
-    changed(tx, account)
+    recorded(tx, account, Act::AccountChanged, || {
+        tx.connection()
+            .prepare_cached("UPDATE account SET name = ?2 WHERE account_id = ?1")?
+            .execute(params![account, name])?;
+        Ok(())
+    })
 }
 
 /// Sets App ID or Channel ID.
@@ -190,10 +199,12 @@ pub fn rename(tx: &Tx<'_>, account: AccountId, name: &str) -> Result<()> {
 /// # Errors
 /// SQLite's.
 pub fn set_external_id(tx: &Tx<'_>, account: AccountId, external_id: &str) -> Result<()> {
-    tx.connection()
-        .prepare_cached("UPDATE account SET external_id = ?2 WHERE account_id = ?1")?
-        .execute(params![account, external_id])?;
-    changed(tx, account)
+    recorded(tx, account, Act::AccountChanged, || {
+        tx.connection()
+            .prepare_cached("UPDATE account SET external_id = ?2 WHERE account_id = ?1")?
+            .execute(params![account, external_id])?;
+        Ok(())
+    })
 }
 
 /// The wizard's *Done*. The first time counts.
@@ -201,12 +212,15 @@ pub fn set_external_id(tx: &Tx<'_>, account: AccountId, external_id: &str) -> Re
 /// # Errors
 /// SQLite's.
 pub fn complete(tx: &Tx<'_>, account: AccountId) -> Result<()> {
-    tx.connection()
-        .prepare_cached(
-            "UPDATE account SET completed_at = ?2 WHERE account_id = ?1 AND completed_at IS NULL",
-        )?
-        .execute(params![account, tx.now()])?;
-    changed(tx, account)
+    recorded(tx, account, Act::AccountCompleted, || {
+        tx.connection()
+            .prepare_cached(
+                "UPDATE account SET completed_at = ?2
+                 WHERE account_id = ?1 AND completed_at IS NULL",
+            )?
+            .execute(params![account, tx.now()])?;
+        Ok(())
+    })
 }
 
 /// Takes away an account that was never finished and never used. False when it was.
@@ -214,6 +228,7 @@ pub fn complete(tx: &Tx<'_>, account: AccountId) -> Result<()> {
 /// # Errors
 /// SQLite's.
 pub fn discard(tx: &Tx<'_>, account: AccountId) -> Result<bool> {
+    let before = audited::shown(tx, account)?;
     let gone = tx
         .connection()
         .prepare_cached(
@@ -223,6 +238,10 @@ pub fn discard(tx: &Tx<'_>, account: AccountId) -> Result<bool> {
                  AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE account_id = ?1)",
         )?
         .execute([account])?;
+    if let Some(before) = before.filter(|_| gone == 1) {
+        let subject = audited::subject(account, &before);
+        audit::removed(tx, Act::AccountRemoved, &subject, &before)?;
+    }
     changed(tx, account)?;
     Ok(gone == 1)
 }

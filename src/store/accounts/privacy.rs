@@ -2,10 +2,12 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::domain::audit::Act;
 use crate::domain::ids::{AccountId, UserId};
 use crate::domain::time::Timestamp;
-use crate::store::{Reader, Result, Tx};
+use crate::store::{Reader, Result, Tx, audit};
 
+use super::audited::{self, ShownText};
 use super::changed;
 
 /// Who agreed to the privacy notice last.
@@ -37,6 +39,13 @@ pub fn acknowledge(
              VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute(params![account, text_version, user, tx.now()])?;
+    if let Some(shown) = audited::shown(tx, account)? {
+        let subject = audited::subject(account, &shown);
+        let text = ShownText {
+            text_version: text_version.to_owned(),
+        };
+        audit::added(tx, Act::PrivacyAcknowledged, &subject, &text)?;
+    }
     changed(tx, account)
 }
 

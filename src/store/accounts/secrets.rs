@@ -6,7 +6,7 @@ use crate::crypto::Secret;
 use crate::domain::ids::AccountId;
 use crate::store::{Reader, Result, Tx};
 
-use super::changed;
+use super::{audited, changed};
 
 /// What a webhook call is checked against.
 #[derive(Clone, Debug)]
@@ -101,6 +101,7 @@ pub(super) fn verify_token_place(account: AccountId) -> String {
 /// # Errors
 /// SQLite's.
 pub fn set_secret(tx: &Tx<'_>, account: AccountId, secret: &Secret) -> Result<()> {
+    audited::record_secret(tx, account)?;
     tx.connection()
         .prepare_cached(
             "UPDATE account SET secret = :secret, secret_last4 = :last4, secret_saved_at = :now,

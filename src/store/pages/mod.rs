@@ -1,5 +1,6 @@
 //! Pages: where messages come in. A Facebook Page, or the official account of a LINE channel.
 
+mod audited;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -8,11 +9,12 @@ mod traffic;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::crypto::Secret;
+use crate::domain::audit::Act;
 use crate::domain::ids::{AccountId, PageId, WorkstreamId};
 use crate::domain::time::Timestamp;
 
 use super::accounts::changed;
-use super::{Reader, Result, Tx, workstreams};
+use super::{Reader, Result, Tx, audit, workstreams};
 
 use token::store_token;
 
@@ -192,6 +194,10 @@ pub fn add(tx: &Tx<'_>, page: &NewPage) -> Result<PageId> {
     if let Some(token) = &page.token {
         store_token(tx, id, token)?;
     }
+    if let Some(shown) = audited::shown(tx, id)? {
+        let subject = audited::subject(id, &shown);
+        audit::added(tx, Act::PageAdded, &subject, &shown)?;
+    }
     changed(tx, page.account)?;
     Ok(id)
 }
@@ -201,9 +207,12 @@ pub fn add(tx: &Tx<'_>, page: &NewPage) -> Result<PageId> {
 /// # Errors
 /// SQLite's.
 pub fn rename(tx: &Tx<'_>, page: PageId, name: &str) -> Result<()> {
-    tx.connection()
-        .prepare_cached("UPDATE page SET name = ?2 WHERE page_id = ?1")?
-        .execute(params![page, name])?;
+    audited::recorded(tx, page, || {
+        tx.connection()
+            .prepare_cached("UPDATE page SET name = ?2 WHERE page_id = ?1")?
+            .execute(params![page, name])?;
+        Ok(())
+    })?;
     page_changed(tx, page)
 }
 
@@ -212,6 +221,7 @@ pub fn rename(tx: &Tx<'_>, page: PageId, name: &str) -> Result<()> {
 /// # Errors
 /// SQLite's.
 pub fn remove(tx: &Tx<'_>, page: PageId) -> Result<bool> {
+    let before = audited::shown(tx, page)?;
     let account: Option<AccountId> = tx
         .connection()
         .prepare_cached(
@@ -221,7 +231,9 @@ pub fn remove(tx: &Tx<'_>, page: PageId) -> Result<bool> {
         )?
         .query_row([page], |row| row.get(0))
         .optional()?;
-    if let Some(account) = account {
+    if let (Some(account), Some(before)) = (account, before) {
+        let subject = audited::subject(page, &before);
+        audit::removed(tx, Act::PageRemoved, &subject, &before)?;
         changed(tx, account)?;
     }
     Ok(account.is_some())

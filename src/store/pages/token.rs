@@ -7,7 +7,7 @@ use crate::domain::ids::{AccountId, PageId};
 use crate::domain::live_event::Worker;
 use crate::store::{Reader, Result, Tx, accounts};
 
-use super::page_changed;
+use super::{audited, page_changed};
 
 /// What a call needs to speak for a page, opened.
 #[derive(Clone, Debug)]
@@ -75,6 +75,7 @@ fn token_place(page: PageId) -> String {
 /// # Errors
 /// SQLite's.
 pub fn replace_token(tx: &Tx<'_>, page: PageId, token: Option<&Secret>) -> Result<()> {
+    audited::record_token(tx, page, token.is_some())?;
     match token {
         Some(token) => store_token(tx, page, token)?,
         None => {

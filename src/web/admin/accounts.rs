@@ -18,6 +18,7 @@ use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::list::{self, Column, List, View};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
@@ -26,16 +27,35 @@ pub fn routes() -> Vec<Route> {
     routes![index, new, create, confirm_removal, remove]
 }
 
+const COLUMNS: &[Column<ShownAccount>] = &[
+    Column::sorting("accounts-column-account", "name", |a, b| {
+        list::by_words(&a.account.name, &b.account.name)
+    }),
+    Column::sorting("accounts-column-pages", "pages", |a, b| {
+        a.pages.len().cmp(&b.pages.len())
+    }),
+    Column::sorting("accounts-column-workstream", "workstream", |a, b| {
+        list::by_words(&a.workstreams(), &b.workstreams())
+    }),
+    Column::sorting("accounts-column-state", "state", |a, b| {
+        a.urgency().cmp(&b.urgency())
+    }),
+    Column::sorting("accounts-column-token", "token", |a, b| {
+        b.oldest_token().cmp(&a.oldest_token())
+    }),
+    Column::sorting("accounts-column-last", "last", |a, b| {
+        b.last_message_at().cmp(&a.last_message_at())
+    }),
+];
+
 #[derive(Template)]
 #[template(path = "admin/accounts/index.html")]
 struct Index {
-    accounts: Vec<ShownAccount>,
-    total: usize,
+    list: List<ShownAccount>,
     pages: usize,
     channels: Vec<Tab>,
     needing: usize,
     running: usize,
-    search: String,
     channel: String,
     state: String,
 }
@@ -47,44 +67,25 @@ struct Tab {
 }
 
 impl Index {
-    /// The address of this list with another filter.
-    fn href(&self, channel: &str, state: &str) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [
-            ("channel", channel),
-            ("state", state),
-            ("search", &self.search),
-        ] {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        match query.finish() {
-            query if query.is_empty() => "/admin/accounts".to_owned(),
-            query => format!("/admin/accounts?{query}"),
-        }
-    }
-
     /// The first account that waits for its platform, for a hint under the list.
     fn waiting(&self) -> Option<&ShownAccount> {
-        self.accounts
+        self.list
+            .rows
             .iter()
             .find(|shown| shown.state() == Provisioning::Waiting)
     }
 }
 
-#[get("/admin/accounts?<channel>&<state>&<search>")]
+#[get("/admin/accounts?<channel>&<state>&<view..>")]
 fn index(
     _administrator: Administrator,
     app: &State<Arc<App>>,
     channel: Option<String>,
     state: Option<String>,
-    search: Option<String>,
+    view: View,
 ) -> Answer<Page<Index>> {
     let all = app.store.read(|reader| shown::load_all(app, reader))?;
     let (channel, state) = (channel.unwrap_or_default(), state.unwrap_or_default());
-    let search = search.unwrap_or_default().trim().to_owned();
-    let is_running = |shown: &ShownAccount| shown.state() == Provisioning::Running;
     let channels = app
         .channels
         .all()
@@ -96,28 +97,27 @@ fn index(
                 .count(),
         })
         .collect();
-    let mut index = Index {
-        total: all.len(),
+    Ok(Page::ok(Index {
         pages: all.iter().map(|shown| shown.pages.len()).sum(),
         channels,
         needing: all.iter().filter(|shown| shown.needs_attention()).count(),
-        running: all.iter().filter(|shown| is_running(shown)).count(),
-        accounts: Vec::new(),
-        search,
+        running: all.iter().filter(|shown| shown.is_running()).count(),
+        list: List::new("/admin/accounts", COLUMNS, view)
+            .filter("channel", channel.clone())
+            .filter("state", state.clone())
+            .of(all, |shown, words| {
+                let is_wanted = match state.as_str() {
+                    "attention" => shown.needs_attention(),
+                    "running" => shown.is_running(),
+                    _ => true,
+                };
+                is_wanted
+                    && (channel.is_empty() || shown.account.channel == channel)
+                    && shown.matches(words)
+            }),
         channel,
         state,
-    };
-    index.accounts = all
-        .into_iter()
-        .filter(|shown| index.channel.is_empty() || shown.account.channel == index.channel)
-        .filter(|shown| match index.state.as_str() {
-            "attention" => shown.needs_attention(),
-            "running" => is_running(shown),
-            _ => true,
-        })
-        .filter(|shown| shown.matches(&index.search))
-        .collect();
-    Ok(Page::ok(index))
+    }))
 }
 
 #[derive(Template)]
@@ -191,7 +191,7 @@ async fn create(
     };
     let account = app
         .store
-        .write(move |tx| accounts::add(tx, &account))
+        .write_by(administrator.actor(), move |tx| accounts::add(tx, &account))
         .await?;
     Ok(Ok(Redirect::to(format!(
         "/admin/accounts/{account}/setup/credentials"
@@ -223,14 +223,17 @@ fn confirm_removal(
 
 #[post("/admin/accounts/<account>/removal", data = "<_button>")]
 async fn remove(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     _button: Button,
 ) -> Answer<Result<Led, Page<Removal>>> {
     let shown = shown::load(app, account)?;
     let id = shown.account.id;
-    let gone = app.store.write(move |tx| accounts::discard(tx, id)).await?;
+    let gone = app
+        .store
+        .write_by(administrator.actor(), move |tx| accounts::discard(tx, id))
+        .await?;
     Ok(if gone {
         Ok(Outcome::AccountDiscarded.at("/admin/accounts"))
     } else {

@@ -4,6 +4,7 @@
 use rocket::Route;
 
 mod accounts;
+mod audit;
 mod connection;
 mod home;
 mod pages;
@@ -25,6 +26,7 @@ pub fn routes() -> Vec<Route> {
         pages::routes(),
         connection::routes(),
         parked_events::routes(),
+        audit::routes(),
     ]
     .concat()
 }

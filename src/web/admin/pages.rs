@@ -12,6 +12,7 @@ use super::shown::{self, ShownAccount, ShownPage};
 use super::typed;
 use crate::channels::{Credentials, PageFacts};
 use crate::crypto::Secret;
+use crate::domain::audit::Actor;
 use crate::domain::ids::{AccountId, PageId};
 use crate::locale::Text;
 use crate::store::accounts;
@@ -159,20 +160,22 @@ pub struct TypedPage {
 
 #[post("/admin/accounts/<account>/pages", data = "<form>")]
 async fn add(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedPage>,
 ) -> Answer<Result<Led, Page<Index>>> {
     let shown = shown::load(app, account)?;
-    Ok(match add_to(app, &shown, form.read()?).await? {
-        Ok(()) => Ok(Outcome::PageAdded.at(shown.pages_href())),
-        Err(adding) => Err(Page::unprocessable(Index {
-            shown,
-            open: Open::Adding(adding),
-            problems: Problems::default(),
-        })),
-    })
+    Ok(
+        match add_to(app, administrator.actor(), &shown, form.read()?).await? {
+            Ok(()) => Ok(Outcome::PageAdded.at(shown.pages_href())),
+            Err(adding) => Err(Page::unprocessable(Index {
+                shown,
+                open: Open::Adding(adding),
+                problems: Problems::default(),
+            })),
+        },
+    )
 }
 
 /// Adds a page to an account: looks at what was typed, asks the platform whose token it is, stores it, and
@@ -183,6 +186,7 @@ async fn add(
 /// database says.
 pub async fn add_to(
     app: &Arc<App>,
+    actor: Actor,
     shown: &ShownAccount,
     typed: TypedPage,
 ) -> Answer<Result<(), Adding>> {
@@ -231,7 +235,7 @@ pub async fn add_to(
     };
     let stored = app
         .store
-        .write(move |tx| {
+        .write_by(actor, move |tx| {
             let page = pages::add(tx, &new)?;
             match facts {
                 Some(facts) => pages::token_accepted(tx, page, &stored_facts(facts, false)),
@@ -292,7 +296,7 @@ struct TypedName {
 
 #[post("/admin/accounts/<account>/pages/<page>", data = "<form>")]
 async fn change(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     page: i64,
@@ -310,7 +314,9 @@ async fn change(
         })));
     }
     app.store
-        .write(move |tx| pages::rename(tx, id, &name))
+        .write_by(administrator.actor(), move |tx| {
+            pages::rename(tx, id, &name)
+        })
         .await?;
     Ok(Ok(Outcome::Saved.at(shown.pages_href())))
 }
@@ -324,7 +330,7 @@ struct TypedToken {
 /// *Check and replace*: a token that the platform refuses leaves the old one in place.
 #[post("/admin/accounts/<account>/pages/<page>/token", data = "<form>")]
 async fn replace_token(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     page: i64,
@@ -355,7 +361,7 @@ async fn replace_token(
     }
     let takes_name = !shown.shape.many_pages;
     app.store
-        .write(move |tx| {
+        .write_by(administrator.actor(), move |tx| {
             pages::replace_token(tx, id, token.as_ref())?;
             match facts {
                 Some(facts) => pages::token_accepted(tx, id, &stored_facts(facts, takes_name)),
@@ -410,7 +416,7 @@ fn removal(app: &App, account: i64, page: i64, problem: Option<Text>) -> Answer<
 /// Only a page that never had a customer can be taken away: what was written stays with its page.
 #[post("/admin/accounts/<account>/pages/<page>/removal", data = "<_button>")]
 async fn remove(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     page: i64,
@@ -418,7 +424,11 @@ async fn remove(
 ) -> Answer<Result<Led, Page<Removal>>> {
     let asked = removal(app, account, page, None)?;
     let id = asked.page;
-    if app.store.write(move |tx| pages::remove(tx, id)).await? {
+    if app
+        .store
+        .write_by(administrator.actor(), move |tx| pages::remove(tx, id))
+        .await?
+    {
         return Ok(Ok(Outcome::PageRemoved.at(asked.back)));
     }
     Ok(Err(Page::unprocessable(Removal {

@@ -92,13 +92,15 @@ fn confirm_discard(
 
 #[post("/admin/parked-events/<event>/discard", data = "<_button>")]
 async fn discard(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     event: i64,
     _button: Button,
 ) -> Answer<Led> {
     app.store
-        .write(move |tx| parked_events::discard(tx, ParkedEventId(event)))
+        .write_by(administrator.actor(), move |tx| {
+            parked_events::discard(tx, ParkedEventId(event))
+        })
         .await?;
     Ok(Outcome::EventDiscarded.at("/admin/parked-events"))
 }

@@ -101,7 +101,7 @@ struct TypedName {
 
 #[post("/admin/accounts/<account>", data = "<form>")]
 async fn change_name(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedName>,
@@ -119,7 +119,9 @@ async fn change_name(
         })));
     }
     app.store
-        .write(move |tx| accounts::rename(tx, id, &name))
+        .write_by(administrator.actor(), move |tx| {
+            accounts::rename(tx, id, &name)
+        })
         .await?;
     Ok(Ok(Outcome::Saved.at(format!("/admin/accounts/{id}"))))
 }
@@ -136,7 +138,7 @@ struct TypedCredentials {
 /// old ones in place.
 #[post("/admin/accounts/<account>/credentials", data = "<form>")]
 async fn change_credentials(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedCredentials>,
@@ -159,7 +161,7 @@ async fn change_credentials(
     }
     let id = shown.account.id;
     app.store
-        .write(move |tx| {
+        .write_by(administrator.actor(), move |tx| {
             accounts::set_external_id(tx, id, &external_id)?;
             match &secret {
                 Some(secret) => accounts::set_secret(tx, id, secret),

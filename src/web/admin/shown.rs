@@ -16,6 +16,7 @@ use crate::store::workstreams::{self, Workstream};
 use crate::store::{self, Reader};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
+use crate::web::list;
 use crate::work::connection::UNREACHABLE;
 
 /// An account with its pages.
@@ -251,6 +252,22 @@ impl ShownAccount {
             || matches!(self.oldest_token(), Some(TokenAge::Old(_)))
     }
 
+    /// Whether all of it runs.
+    pub fn is_running(&self) -> bool {
+        self.state() == Provisioning::Running
+    }
+
+    /// Its place in a list where what needs an administrator comes first.
+    pub fn urgency(&self) -> u8 {
+        match self.state() {
+            Provisioning::Failing(_) => 0,
+            Provisioning::Running if self.needs_attention() => 1,
+            Provisioning::Waiting => 2,
+            Provisioning::NotConnected => 3,
+            Provisioning::Running => 4,
+        }
+    }
+
     /// The workstreams of its pages, each once.
     pub fn workstreams(&self) -> String {
         let mut names: Vec<&str> = Vec::new();
@@ -297,15 +314,13 @@ impl ShownAccount {
     }
 
     /// Whether the search finds it: by name, id, page or page id.
-    pub fn matches(&self, search: &str) -> bool {
-        let search = search.to_lowercase();
-        let mut texts = vec![&self.account.name, &self.account.external_id];
-        for page in &self.pages {
-            texts.extend([&page.page.name, &page.page.platform_id, &page.page.handle]);
-        }
-        texts
-            .into_iter()
-            .any(|text| text.to_lowercase().contains(&search))
+    pub fn matches(&self, words: &str) -> bool {
+        let pages = self
+            .pages
+            .iter()
+            .flat_map(|page| [&page.page.name, &page.page.platform_id, &page.page.handle]);
+        let own = [&self.account.name, &self.account.external_id];
+        list::finds(words, own.into_iter().chain(pages))
     }
 }
 

@@ -361,7 +361,7 @@ fn settle_parked(
     if let ([_], [(_, reason)]) = (&events[..], &failures[..]) {
         return still(reason);
     }
-    parked_events::discard(tx, parked.id)?;
+    parked_events::settle(tx, parked.id)?;
     // Of a whole body, what still fails is parked event by event.
     for (payload, reason) in &failures {
         let event = NewParkedEvent {

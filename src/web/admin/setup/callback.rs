@@ -103,7 +103,7 @@ fn all_done(app: &App, shown: &ShownAccount) -> Answer<()> {
 /// *Done*.
 #[post("/admin/accounts/<account>/setup/callback", data = "<_button>")]
 async fn complete(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     _button: Button,
@@ -112,7 +112,7 @@ async fn complete(
     all_done(app, &shown)?;
     let id = shown.account.id;
     app.store
-        .write(move |tx| accounts::complete(tx, id))
+        .write_by(administrator.actor(), move |tx| accounts::complete(tx, id))
         .await?;
     Ok(Outcome::AccountCompleted.at(format!("/admin/accounts/{id}")))
 }

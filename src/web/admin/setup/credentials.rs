@@ -144,7 +144,7 @@ async fn save_credentials(
         "pages"
     };
     app.store
-        .write(move |tx| {
+        .write_by(administrator.actor(), move |tx| {
             if !has_acknowledged {
                 accounts::acknowledge(tx, id, privacy::TEXT_VERSION, user)?;
             }

@@ -65,7 +65,7 @@ struct TypedDetails {
 
 #[post("/admin/accounts/<account>/setup/details", data = "<form>")]
 async fn change_details(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedDetails>,
@@ -80,7 +80,9 @@ async fn change_details(
     }
     let id = shown.account.id;
     app.store
-        .write(move |tx| accounts::rename(tx, id, &name))
+        .write_by(administrator.actor(), move |tx| {
+            accounts::rename(tx, id, &name)
+        })
         .await?;
     Ok(Ok(Redirect::to(format!(
         "/admin/accounts/{id}/setup/credentials"

@@ -50,21 +50,23 @@ fn pages(
 
 #[post("/admin/accounts/<account>/setup/pages", data = "<form>")]
 async fn add_page(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     form: Form<TypedPage>,
 ) -> Answer<Result<Redirect, Page<ShowPages>>> {
     let shown = unfinished(app, account)?;
-    Ok(match add_to(app, &shown, form.read()?).await? {
-        Ok(()) => Ok(Redirect::to(format!(
-            "/admin/accounts/{account}/setup/pages"
-        ))),
-        Err(adding) => Err(Page::unprocessable(ShowPages {
-            steps: steps(&shown, "pages"),
-            shown,
-            adding: Some(adding),
-            problems: Problems::default(),
-        })),
-    })
+    Ok(
+        match add_to(app, administrator.actor(), &shown, form.read()?).await? {
+            Ok(()) => Ok(Redirect::to(format!(
+                "/admin/accounts/{account}/setup/pages"
+            ))),
+            Err(adding) => Err(Page::unprocessable(ShowPages {
+                steps: steps(&shown, "pages"),
+                shown,
+                adding: Some(adding),
+                problems: Problems::default(),
+            })),
+        },
+    )
 }
