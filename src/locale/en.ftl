@@ -1011,6 +1011,10 @@ outcome-conversation-parked = The conversation waits until the customer writes
 outcome-conversation-closed = Conversation closed
 outcome-signed-out = That browser is signed out
 outcome-others-signed-out = Every other browser is signed out
+outcome-password-changed = Your password is changed, and you are signed out everywhere else.
+outcome-removed = Deleted
+outcome-user-activated = They can sign in again
+outcome-user-deactivated = Deactivated and signed out everywhere
 ## Lists of the admin center
 list-actions = Actions
 list-no-match = Nothing matches
@@ -1127,3 +1131,182 @@ unsaved-count = { $count ->
    *[other] { $count } unsaved changes
 }
 unsaved-count-more = More than 9 unsaved changes
+
+## People
+nav-people = People
+nav-users = Users
+nav-presences = Presences
+nav-skills = Skills
+nav-profile = Your profile
+name-taken = Another one has this name. Choose a different one.
+field-number = Type a whole number from { $from } to { $to }.
+locale-en = English
+users-lede = Everybody who may sign in here: what they may do, how much they take at once, and where they work.
+users-invite = Invite somebody
+users-invite-lede = Nothing is sent. You get a link and a picture to scan, and hand it over yourself.
+users-invite-button = Make the invitation
+users-search = Search users
+users-search-hint = Name or email
+users-column-name = Name
+users-column-role = Role
+users-column-queues = Queues
+users-column-capacity = Capacity
+users-column-state = State
+users-column-seen = Last seen
+users-state-active = Active
+users-state-invited = Invited
+users-state-disabled = Deactivated
+users-default-queue-only = Default messaging queue
+users-not-signed-in = Not signed in
+users-person = Person
+users-name = Name
+users-name-hint = What colleagues see.
+users-nickname = Nickname
+users-nickname-hint = A shorter name, for places with little room.
+users-email = Email
+users-email-hint = The person signs in with it. Nothing is sent there.
+users-email-taken = Somebody signs in with this email already.
+users-role = Role
+users-role-required = Choose what the person may do.
+users-role-agent = answers customers
+users-role-supervisor = also sees what others answer
+users-role-administrator = also changes the settings
+users-own-role = Nobody changes their own role. Ask another administrator.
+users-last-administrator = Nobody else could administer. Make somebody else an administrator first, and wait until they have signed in.
+users-language = Language
+users-language-organization = The organization’s language
+users-work = Work
+users-capacity = Capacity
+users-capacity-hint = How many units of work the person takes at once, 0 to 10000. A workstream says how many units a conversation costs.
+users-presence = Default presence
+users-presence-empty = Available
+users-presence-hint = What the person is right after signing in. Offline and Appear away stay; the others follow the work in hand.
+users-queues = Queues
+users-queue-default = everybody is a member
+users-skills = Skills
+users-skills-hint = From 1, a little, to 10, like nobody else.
+users-skills-none = There are no skills yet. Add them first:
+users-skill-none = none
+users-added = added
+users-aside = Sign-in of this person
+users-disabled-title = { $name } is deactivated
+users-disabled-text = They cannot sign in. What they wrote stays.
+users-activate = Activate again
+users-invited-title = { $name } has not chosen a password yet
+users-invited-text = A link works for a day and once. Make a new one when it is lost; the old one stops working.
+users-new-link = Show a new link
+users-nowhere = Not signed in anywhere.
+users-end-all = Sign out everywhere
+users-password = Password
+users-password-text = When the password is forgotten, show the person a link to choose another. The present one works until then.
+users-password-link = Show a link for a new password
+users-deactivate = Deactivate
+users-deactivate-text = Takes away the right to sign in. Nothing that the person wrote is deleted.
+users-deactivate-button = Deactivate
+users-deactivate-title = Deactivate { $name }?
+users-deactivate-lede = This happens at once:
+users-deactivate-out = They are signed out everywhere and can no longer sign in.
+users-deactivate-active = { $count ->
+    [0] They are answering no conversation now.
+    [one] The conversation that they are answering goes back to its queue.
+   *[other] The { $count } conversations that they are answering go back to their queues.
+}
+users-deactivate-waiting = { $count ->
+    [0] No conversation of theirs waits for a customer.
+    [one] A conversation of theirs waits for the customer: it goes on with a colleague when the customer writes.
+   *[other] { $count } conversations of theirs wait for customers: they go on with a colleague when the customer writes.
+}
+users-deactivate-wrap-up = { $count ->
+    [one] The conversation that they are wrapping up closes by itself.
+   *[other] The { $count } conversations that they are wrapping up close by themselves.
+}
+users-deactivate-history = What they wrote, and their name in the history, stay.
+users-deactivate-keep = Keep the account
+users-deactivate-own = You cannot deactivate yourself. Ask another administrator.
+users-back = Back to the person
+users-audit = What was changed about this person
+users-link-title = Link
+users-link-invitation = An invitation for { $name }
+users-link-password = A new password for { $name }
+users-link-lede = The link is shown this once. It works for 24 hours, and one time.
+users-link = Link
+users-link-hint = Hand it over in person, or by a way that nobody else reads.
+users-link-picture = The link as a QR code
+users-link-scan = Or let the person scan this with their phone.
+users-link-done = Done
+join-title = Choose a new password
+join-welcome = Welcome, { $name }
+join-lede = You are invited to answer customers of { $organization }. Choose a password.
+join-lede-again = Hello { $name }. You are signed out everywhere else when you choose it.
+join-password = Password
+join-button = Save and sign in
+join-dead-title = This link does not work any more
+join-dead-text = It was used, replaced by a newer one, or is older than a day. Ask an administrator for another.
+profile-names = Names and language
+profile-name-hint = What colleagues see.
+profile-current = Present password
+profile-new = New password
+profile-current-wrong = { $count ->
+    [one] That is not your present password. 1 try is left before a pause.
+   *[other] That is not your present password. { $count } tries are left before a pause.
+}
+profile-password-text = You are signed out everywhere else.
+profile-password-button = Change password
+profile-password-changed = Your password is changed, and you are signed out everywhere else.
+presence-available = Available
+presence-busy = Busy
+presence-do-not-disturb = Do not disturb
+presence-away = Appear away
+presence-offline = Offline
+presence-made = { $name }
+presences-lede = What agents can be. The built-in ones are always there; add others, such as Lunch, on top of a base status.
+presences-new = New presence
+presences-search = Search presences
+presences-search-hint = Name or text
+presences-column-name = Name
+presences-column-base = Base status
+presences-column-text = What colleagues see
+presences-column-people = Default of
+presences-people = { $count ->
+    [0] nobody
+    [one] 1 person
+   *[other] { $count } people
+}
+presences-built-in = Built in
+presences-name = Name
+presences-name-hint = For this list. No two have the same.
+presences-text = Presence text
+presences-text-hint = What agents and colleagues see. Empty: the name.
+presences-base = Base status
+presences-base-hint = What it means for work: Available and Busy take conversations, the others do not.
+presences-base-required = Choose a base status.
+presences-description = Description
+presences-remove = Delete presence
+presences-remove-title = Delete { $name }?
+presences-remove-lede = { $count ->
+    [0] Nobody begins with it.
+    [one] It is the default presence of 1 person, who will begin as Available.
+   *[other] It is the default presence of { $count } people, who will begin as Available.
+}
+skills-lede = What somebody is good at: a language, a product, returns. Who has which is set at the person.
+skills-new = New skill
+skills-empty = No skills yet
+skills-empty-text = With skills a conversation can go to somebody who speaks the customer’s language or knows the product.
+skills-search = Search skills
+skills-search-hint = Name or type
+skills-column-name = Name
+skills-column-kind = Type
+skills-column-description = Description
+skills-column-people = Who has it
+skills-name = Name
+skills-name-hint = No two have the same.
+skills-kind = Type
+skills-kind-hint = What sort of skill it is, e.g. Language.
+skills-description = Description
+skills-remove = Delete skill
+skills-remove-title = Delete { $name }?
+skills-remove-lede = { $count ->
+    [0] Nobody has it.
+    [one] 1 person loses it.
+   *[other] { $count } people lose it.
+}

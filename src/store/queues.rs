@@ -34,6 +34,36 @@ pub fn default_queue(tx: &Tx<'_>) -> Result<QueueId> {
     Ok(queue)
 }
 
+/// A queue by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueName {
+    /// Row id.
+    pub id: QueueId,
+    /// Name on screen.
+    pub name: String,
+    /// Whether it is the one that everybody is a member of.
+    pub is_default: bool,
+}
+
+/// Every queue, the default one first.
+///
+/// # Errors
+/// SQLite's.
+pub fn names(reader: &Reader<'_>) -> Result<Vec<QueueName>> {
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT queue_id, name, is_default FROM queue
+         ORDER BY is_default DESC, name COLLATE NOCASE, queue_id",
+    )?;
+    let queues = statement.query_map([], |row| {
+        Ok(QueueName {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            is_default: row.get(2)?,
+        })
+    })?;
+    Ok(queues.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Makes a person a member of a queue; nothing changes when he or she is one.
 ///
 /// # Errors

@@ -5,12 +5,13 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::domain::access::Role;
+use crate::domain::audit::{Act, Kind, Subject};
 use crate::domain::ids::{BrowserSessionId, UserId};
 use crate::domain::live_event::Notice;
 use crate::domain::time::Timestamp;
 use crate::domain::user_agent::{self, UserAgent};
 
-use super::{Reader, Result, Tx};
+use super::{Reader, Result, Tx, audit, users};
 
 /// A browser that just signed in.
 #[derive(Clone, Debug)]
@@ -226,6 +227,19 @@ pub fn end(tx: &Tx<'_>, user: UserId, id: BrowserSessionId) -> Result<()> {
         .execute(params![id, user])?;
     tx.after_commit(Notice::SignedOut(user));
     Ok(())
+}
+
+/// Records in the audit log that somebody signed browsers of a person out.
+///
+/// # Errors
+/// SQLite's.
+pub fn record_end(tx: &Tx<'_>, user: UserId) -> Result<()> {
+    let name = users::name(&tx.reader(), user)?.unwrap_or_default();
+    audit::done(
+        tx,
+        Act::SessionsEnded,
+        &Subject::new(Kind::User, user.0, name),
+    )
 }
 
 /// Signs every browser of a person out but one.

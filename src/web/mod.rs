@@ -23,6 +23,7 @@ pub mod guards;
 pub mod headers;
 pub mod health;
 pub mod instruction;
+mod join;
 pub mod list;
 pub mod outcome;
 pub mod page;
@@ -31,6 +32,7 @@ pub mod peer;
 #[cfg(test)]
 mod plans;
 mod profile;
+mod qr;
 mod setup;
 mod sign_in;
 #[cfg(test)]
@@ -108,6 +110,7 @@ pub fn routes() -> Vec<rocket::Route> {
         assets::routes(),
         events::routes(),
         health::routes(),
+        join::routes(),
         profile::routes(),
         setup::routes(),
         sign_in::routes(),

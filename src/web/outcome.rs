@@ -74,6 +74,14 @@ outcomes! {
     SignedOut = "signed-out",
     /// All browsers but this one are signed out.
     OthersSignedOut = "others-signed-out",
+    /// A person has another password.
+    PasswordChanged = "password-changed",
+    /// Something that an administrator made is gone.
+    Removed = "removed",
+    /// A person may sign in again.
+    UserActivated = "user-activated",
+    /// A person may no longer sign in.
+    UserDeactivated = "user-deactivated",
 }
 
 impl Outcome {

@@ -1,4 +1,7 @@
-//! What people manage about their own sign-in: the browsers that are signed in.
+//! What people manage about themselves: the browsers in which they are signed in, and in [`person`] their
+//! names, language and password.
+
+mod person;
 
 use std::sync::Arc;
 
@@ -17,7 +20,8 @@ use crate::store::sessions::{self, Browser};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![show, end, end_others]
+    let own = routes![show, end, end_others];
+    [own, person::routes()].concat()
 }
 
 #[derive(Template)]

@@ -9,10 +9,13 @@ mod connection;
 mod home;
 mod pages;
 mod parked_events;
+pub mod presences;
 mod settings;
 mod setup;
 mod shown;
+mod skills;
 mod typed;
+mod users;
 
 pub mod reach;
 
@@ -27,6 +30,9 @@ pub fn routes() -> Vec<Route> {
         connection::routes(),
         parked_events::routes(),
         audit::routes(),
+        users::routes(),
+        presences::routes(),
+        skills::routes(),
     ]
     .concat()
 }

@@ -1,5 +1,7 @@
 //! What is pasted into the admin center's forms: trimmed, and looked at before the platform is asked.
 
+use std::ops::RangeInclusive;
+
 use crate::crypto::Secret;
 use crate::domain::names;
 use crate::locale::Text;
@@ -21,6 +23,31 @@ pub fn name(problems: &mut Problems, field: &'static str, typed: &str) -> String
         problems.add(field, Text::new("field-too-long").arg("limit", NAME_LIMIT));
     }
     cleaned
+}
+
+/// A text that may stay empty, cleaned like a name.
+pub fn label(problems: &mut Problems, field: &'static str, typed: &str) -> String {
+    if typed.trim().chars().count() > NAME_LIMIT {
+        problems.add(field, Text::new("field-too-long").arg("limit", NAME_LIMIT));
+    }
+    names::clean(typed).unwrap_or_default()
+}
+
+/// A whole number within limits; `None` when it is not one.
+pub fn number(
+    problems: &mut Problems,
+    field: &'static str,
+    typed: &str,
+    limits: RangeInclusive<u32>,
+) -> Option<u32> {
+    let number = typed.trim().parse().ok().filter(|it| limits.contains(it));
+    if number.is_none() {
+        let why = Text::new("field-number")
+            .arg("from", *limits.start())
+            .arg("to", *limits.end());
+        problems.add(field, why);
+    }
+    number
 }
 
 /// An App ID, Channel ID or Page ID.
