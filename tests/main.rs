@@ -3,15 +3,18 @@
 
 mod accounts;
 mod browser;
+mod channel_health;
 mod channels;
 mod command_line;
 mod kill_loop;
 mod restarts;
 mod routes;
+mod schedule;
 mod secrets;
 mod sending;
 mod structure;
 mod support;
 mod the_whole_way;
+mod token_health;
 mod two_workers;
 mod webhooks;

@@ -106,6 +106,16 @@ const TABLE: &[(&str, &str, Door)] = &[
         Door::Holder,
     ),
     ("GET", "/admin", Door::Administrators),
+    ("GET", "/admin/alarm", Door::Administrators),
+    ("GET", "/admin/channels", Door::Administrators),
+    ("GET", "/admin/channels/<channel>/off", Door::Administrators),
+    (
+        "POST",
+        "/admin/channels/<channel>/off",
+        Door::Administrators,
+    ),
+    ("GET", "/admin/channels/<channel>/on", Door::Administrators),
+    ("POST", "/admin/channels/<channel>/on", Door::Administrators),
     ("GET", "/admin/accounts", Door::Administrators),
     ("GET", "/admin/accounts/new", Door::Administrators),
     ("POST", "/admin/accounts/new", Door::Administrators),
@@ -149,6 +159,36 @@ const TABLE: &[(&str, &str, Door)] = &[
     (
         "POST",
         "/admin/accounts/<account>/pages/<page>/token",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/activity",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/pages/<page>/pause",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/pause",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/resumption",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/reminder",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/token-flag",
         Door::Administrators,
     ),
     (
@@ -242,6 +282,8 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("POST", "/admin/skills/<id>", Door::Administrators),
     ("GET", "/admin/skills/<id>/removal", Door::Administrators),
     ("POST", "/admin/skills/<id>/removal", Door::Administrators),
+    ("GET", "/admin/jobs", Door::Administrators),
+    ("POST", "/admin/jobs/<job>/run", Door::Administrators),
     ("GET", "/admin/parked-events", Door::Administrators),
     (
         "GET",
@@ -330,6 +372,7 @@ impl Places {
             ("<account>", self.account.id.to_string()),
             ("<page>", self.page.to_string()),
             ("<event>", "1".to_owned()),
+            ("<job>", "optimize".to_owned()),
             ("<earlier>", self.earlier.to_string()),
             ("<id>", id.to_string()),
             ("<channel>", "facebook".to_owned()),

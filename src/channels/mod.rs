@@ -116,6 +116,8 @@ pub struct Shape {
     pub verify_token: bool,
     /// The token may be left empty: it is made from the secret.
     pub token_optional: bool,
+    /// A token that is given does not end by itself: to change it is advice, and its age need not be flagged.
+    pub token_lasts: bool,
 }
 
 /// What a call needs to speak for a page.
@@ -203,6 +205,29 @@ pub struct PageFacts {
     pub name: String,
     /// LINE's basic id with its @; empty where there is none.
     pub handle: String,
+    /// When the token ends; `None`: it does not, or the platform does not tell.
+    pub token_end: Option<TokenEnd>,
+    /// What the token may do, in the platform's words; empty where it does not tell.
+    pub permissions: Vec<String>,
+}
+
+/// When a token ends, as its platform tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenEnd {
+    /// At this moment.
+    At(Timestamp),
+    /// So long after it was asked.
+    In(Duration),
+}
+
+impl TokenEnd {
+    /// The moment, when the platform was asked at `now`.
+    pub fn at(self, now: Timestamp) -> Timestamp {
+        match self {
+            TokenEnd::At(moment) => moment,
+            TokenEnd::In(rest) => now.plus(rest),
+        }
+    }
 }
 
 /// The platform sends us this page's events.

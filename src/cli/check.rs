@@ -13,7 +13,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::crypto::Sealer;
 use crate::domain::time::Timestamp;
-use crate::domain::token_age::{self, TokenAge};
+use crate::domain::token_health::{self, Concern};
 use crate::http;
 use crate::locale::Text;
 use crate::store::inspect::{Inspection, Schema};
@@ -297,11 +297,9 @@ fn tokens(inspection: &Inspection, sealer: &Sealer, channels: &Registry, report:
             Ok(_) => accepted(&what, &page, report),
             Err(error) => report.problem(&what, refused(&error)),
         }
-        if let Some(age) = page
-            .token_saved_at
-            .map(|saved| token_age::age(saved, clock::now()))
-        {
-            old(&what, age, report);
+        let now = clock::now();
+        if let Some(concern) = token_health::concern(&page.token(), now) {
+            flagged(&what, concern, now, report);
         }
     }
 }
@@ -324,12 +322,17 @@ fn refused(error: &SetupError) -> Text {
     Text::new(format!("cli-check-refused-{}", told.word)).arg("detail", told.detail)
 }
 
-fn old(what: &Subject, age: TokenAge, report: &mut Report) {
-    let about = |key: &str| Text::new(key).arg("days", age.days());
-    if age.is_old() {
-        report.problem(what, about("cli-check-token-old"));
-    } else if age.is_aging() {
-        report.notice(what, about("cli-check-token-aging"));
+fn flagged(what: &Subject, concern: Concern, now: Timestamp, report: &mut Report) {
+    let about = |key: &str, days: u64| Text::new(key).arg("days", days);
+    match concern {
+        // Told with the platform's answer of just now.
+        Concern::Refused => {}
+        Concern::Ending(at) => {
+            let days = at.since(now).as_secs() / (24 * 3600);
+            report.problem(what, about("cli-check-token-ending", days));
+        }
+        Concern::Old(days) => report.problem(what, about("cli-check-token-old", days)),
+        Concern::Aging(days) => report.notice(what, about("cli-check-token-aging", days)),
     }
 }
 

@@ -87,6 +87,12 @@ words! {
         AccountRemoved = "account-removed",
         /// The audit log left the program as a file.
         AuditExported = "audit-exported",
+        /// A channel was turned off.
+        ChannelDisabled = "channel-disabled",
+        /// A channel was turned on.
+        ChannelEnabled = "channel-enabled",
+        /// Somebody pressed *Run now*.
+        JobRequested = "job-requested",
         /// Name, zone or language of the organization.
         OrganizationChanged = "organization-changed",
         /// A page was added to an account.
@@ -133,6 +139,10 @@ words! {
     Kind {
         /// A messaging account.
         Account = "account",
+        /// A channel.
+        Channel = "channel",
+        /// A job of the schedule.
+        Job = "job",
         /// This log.
         AuditLog = "audit-log",
         /// The organization.

@@ -39,4 +39,8 @@ pub enum Worker {
     Dispatch,
     /// Customers' names.
     Names,
+    /// Jobs of the schedule that work in the database.
+    Schedule,
+    /// Jobs of the schedule that ask platforms.
+    Inquiries,
 }

@@ -37,7 +37,7 @@ pub mod text;
 pub mod throttle;
 pub mod time;
 pub mod timeouts;
-pub mod token_age;
+pub mod token_health;
 pub mod trace;
 pub mod user_agent;
 pub mod window;

@@ -20,8 +20,10 @@ app-admin = Admin
 nav-home = Home
 nav-customer-support = Customer support
 nav-channels = Channels
+nav-accounts = Accounts
 nav-system = System
 nav-parked-events = Parked events
+nav-jobs = Scheduled jobs
 nav-account = Your account
 nav-dashboard = Dashboard
 nav-conversations = Conversations
@@ -462,6 +464,15 @@ admin-column-token = Token age
 notice-token-refused = { $page } cannot send: its access token is refused
 notice-events-refused = { $page } does not receive messages
 notice-token-old = { $page } has an access token that is { $days } days old
+notice-token-ending = { $days ->
+    [0] { $page } stops sending today: its access token ends
+    [one] { $page } stops sending in 1 day: its access token ends
+   *[other] { $page } stops sending in { $days } days: its access token ends
+}
+notice-token-ended = { $page } cannot send: its access token has ended
+notice-remind = Remind me in a week
+notice-job-failed = A scheduled job failed
+notice-see-jobs = See scheduled jobs
 notice-signatures = { $account }: { $count } calls refused for a wrong signature
 notice-correct-secret = Correct the secret
 notice-unfinished = { $account } is not set up yet
@@ -474,6 +485,113 @@ notice-parked = { $count ->
 }
 notice-parked-text = Nothing of it is lost. Look at the reason, then try again or discard it.
 notice-see-parked = See parked events
+
+## Channels
+channels-lede = How every page and account does, and what to do about it.
+channels-health = Health
+channels-all-accounts = All accounts
+channels-check-tokens = Check access tokens
+channels-column-token = Access token
+channels-column-traffic = In and out
+channels-column-errors = Errors in 24 hours
+channels-last-in = In:
+channels-last-out = Out:
+channels-no-tries = Nothing sent
+channels-errors = { $failed } of { $made } tries ({ $percent } %)
+channels-waiting = { $count ->
+    [one] 1 message waits to be sent
+   *[other] { $count } messages wait to be sent
+}
+channels-see-activity = See activity
+channel-on = On
+channel-off = Off
+channel-off-by = Turned off by { $name }
+channel-holds = Accounts: { $accounts }. Pages: { $pages }.
+channel-turn-off = Turn off
+channel-turn-on = Turn on
+channel-keep-on = Keep it on
+channel-keep-off = Keep it off
+channel-off-title = Turn { $channel } off?
+channel-off-out = Nothing is sent. Replies wait, and go out in their order when you resume.
+channel-off-in = Customers’ messages go on coming in and wait for an answer. Nothing is lost.
+channel-off-window = A reply whose messaging window closes meanwhile is not sent; the agent sees it as failed.
+channel-off-new = No new account is made. Accounts, pages, tokens and history stay as they are.
+channel-on-title = Turn { $channel } on?
+channel-on-lede = Its pages send again, except those that are paused by themselves.
+channel-on-waiting = { $count ->
+    [one] 1 message waits and goes out now.
+   *[other] { $count } messages wait and go out now.
+}
+page-pause = Pause
+page-resume = Resume
+page-pause-title = Pause { $page }?
+page-pause-lede = The page stays connected. You can resume at any moment.
+page-keep-running = Keep it running
+account-channel-off = This channel is turned off. Turn it on under Channels first.
+account-tab-activity = Activity
+activity-title = The last 20 webhook calls
+activity-refused = Calls with a wrong signature are refused and not kept, so they are not in this list.
+activity-empty-title = Nothing came yet
+activity-empty-text = Every call of the platform stands here with what became of it.
+activity-column-came = Came
+activity-column-events = Events
+activity-stored = Stored
+activity-parked = Could not be read
+activity-ignored = Nothing to do
+activity-waits = Waits
+activity-tried = Tried, is tried again
+activity-counts = Stored: { $stored }. Parked: { $parked }. Nothing to do: { $ignored }.
+alarm-more = { $count ->
+    [one] One more access token needs you.
+   *[other] { $count } more access tokens need you.
+}
+alarm-ask = Also tell me outside this window
+alarm-see-all = See channels
+
+## Scheduled jobs
+jobs-lede = What Tiski does by the clock. Hours are those of { $zone }. A run that was missed while Tiski was off is made up once.
+jobs-column-job = Job
+jobs-column-next = Next run
+jobs-column-last = Last run
+jobs-column-outcome = Outcome
+job-run-now = Run now
+job-running = Running
+job-never = Never ran
+job-done = Done
+job-failed = Failed
+job-failed-text = It is tried again within five minutes.
+job-failed-detail = Show the cause
+job-interrupted = Cut off
+job-not-planned = Not planned
+job-check-tokens = Check access tokens
+job-check-tokens-does = Asks Facebook and LINE about every token: whether it is accepted, what it may do, when it ends. Also when Tiski starts.
+job-check-tokens-did = { $count ->
+    [one] 1 token answered for
+   *[other] { $count } tokens answered for
+}
+job-close-conversations = Close conversations
+job-close-conversations-does = Closes conversations whose waiting or wrap-up time is over.
+job-close-conversations-did = { $count ->
+    [one] 1 conversation closed
+   *[other] { $count } conversations closed
+}
+job-forget-the-short-lived = Forget the short-lived
+job-forget-the-short-lived-does = Takes away sign-ins that are over and what open pages were told long ago.
+job-forget-the-short-lived-did = { $count ->
+    [one] 1 row taken away
+   *[other] { $count } rows taken away
+}
+job-forget-the-journal = Forget old webhook calls
+job-forget-the-journal-does = Takes away the counts of webhook calls after 30 days. Messages stay.
+job-forget-the-journal-did = { $count ->
+    [one] 1 row taken away
+   *[other] { $count } rows taken away
+}
+job-optimize = Tend the database
+job-optimize-does = Keeps lists quick as they grow.
+job-optimize-did = Looked at how the tables have grown
+run-time-millis = Took { $millis } ms
+run-time-seconds = Took { $seconds } s
 
 ## Accounts
 accounts-title = Accounts and channels
@@ -502,6 +620,8 @@ accounts-show-callback = Show the callback information
 provisioning-not-connected = Not connected
 provisioning-running = Running
 provisioning-running-old-token = Running, old token
+provisioning-running-ending-token = Running, token ends soon
+provisioning-paused = Paused
 provisioning-failing = Failing
 token-none = Does not expire
 token-not-yet = None yet
@@ -512,6 +632,20 @@ token-days = { $count ->
 }
 token-meter = Token age { $days } days, flagged at 60
 token-accepted = Accepted
+token-ends = Ends
+token-no-end = No end reported
+token-unchecked = The last check got no answer: { $detail }
+token-snoozed = You are reminded again within a week.
+account-token-title = Age of the access token
+account-token-flag = Flag the token when it is 60 days old
+account-save-token-flag = Save
+page-token-is-the-old-one = This is the token that is in place. Generate a new one and paste that.
+page-token-not-checked = The platform could not be reached to check this token. Try again in a while.
+page-token-ends-sooner = { $days ->
+    [0] This token ends within a day
+    [one] This token ends in 1 day
+   *[other] This token ends in { $days } days
+}, sooner than the one in place. Generate one that does not end.
 token-never-accepted = Not accepted yet
 back = Back
 next = Next
@@ -656,6 +790,7 @@ channel-facebook-token = Page access token
 channel-facebook-token-hint = In Meta for Developers: Messenger, Messenger API Settings, beside the page select Generate. Checked with Facebook, stored encrypted, never shown again.
 channel-facebook-token-new = New page access token
 channel-facebook-token-new-hint = Checked with Facebook before the old one is let go. Stored encrypted, never shown again.
+channel-facebook-token-ending = Facebook told us when it ends. Create a new one in Meta for Developers, then paste it here. Messages keep flowing while you do this.
 channel-facebook-token-old = It still works. Meta can end tokens without notice after 60 days, so a fresh one is safer.
 channel-facebook-replace-how = In Meta for Developers, open Messenger API Settings, find { $page } and select Generate. Messages keep flowing while you do this.
 channel-facebook-tab-pages = Facebook Pages
@@ -698,6 +833,7 @@ channel-line-token = Channel access token
 channel-line-token-hint = Messaging API tab, Channel access token (long-lived). Left empty, Tiski makes short-lived ones from ID and secret.
 channel-line-token-new = New channel access token
 channel-line-token-new-hint = Checked with LINE before the old one is let go. Left empty, Tiski makes short-lived ones from ID and secret.
+channel-line-token-ending = LINE told us when it ends. Issue a new one in the LINE Developers console, or leave the field empty and let Tiski make short-lived ones.
 channel-line-token-old = A long-lived LINE token does not expire by itself. Changing it once a year or sooner is good advice.
 channel-line-replace-how = In the LINE Developers console, Messaging API tab, select Reissue beside the channel access token. Or leave the field empty.
 channel-line-tab-pages = LINE account
@@ -928,6 +1064,7 @@ cli-check-page-no-secret = has no secret. Enter it in the account's settings.
 cli-check-page-sealed = { $error }. Enter secret and token anew.
 cli-check-token-accepted = the access token is accepted.
 cli-check-token-accepted-again = nothing is sent, because the access token was refused ({ $error }). It is accepted now: press Check again in the account's settings.
+cli-check-token-ending = the access token ends in { $days } days. Replace it in the account's settings.
 cli-check-token-old = the access token is { $days } days old. Replace it in the account's settings.
 cli-check-token-aging = the access token is { $days } days old; replace it before 60.
 cli-check-refused-unreachable = the platform could not be asked ({ $detail }). Check the way to the internet.
@@ -1003,6 +1140,12 @@ outcome-account-discarded = Account discarded
 outcome-page-added = Page added
 outcome-page-removed = Page removed
 outcome-token-replaced = The new access token is in place
+outcome-reminder-set = You are reminded in a week.
+outcome-page-paused = Paused
+outcome-page-resumed = It sends again.
+outcome-channel-off = Turned off
+outcome-channel-on = Turned on
+outcome-job-requested = It runs as soon as it can.
 outcome-event-settled = The event could be read and is where it belongs.
 outcome-event-still-parked = The event still cannot be read. The list shows why.
 outcome-event-gone = Somebody else has settled or discarded the event.
@@ -1063,6 +1206,9 @@ audit-action-account-removed = Account removed
 audit-action-audit-exported = Audit log exported
 audit-action-organization-changed = Organization changed
 audit-action-page-added = Page added
+audit-action-channel-disabled = Channel turned off
+audit-action-channel-enabled = Channel turned on
+audit-action-job-requested = Scheduled job run
 audit-action-page-changed = Page changed
 audit-action-page-removed = Page removed
 audit-action-parked-event-discarded = Parked event discarded
@@ -1080,6 +1226,8 @@ audit-action-user-disabled = Person deactivated
 audit-action-user-enabled = Person activated again
 audit-action-user-link-made = Link for a password made
 audit-action-user-password-changed = Password changed
+audit-subject-channel = Channel
+audit-subject-job = Scheduled job
 audit-subject-account = Account
 audit-subject-audit-log = Audit log
 audit-subject-organization = Organization
@@ -1088,6 +1236,9 @@ audit-subject-parked-event = Parked event
 audit-subject-presence = Presence
 audit-subject-skill = Skill
 audit-subject-user = Person
+audit-field-flags-token-age = Flag at 60 days
+audit-field-paused = Paused
+audit-field-reminder = Reminder in a week
 audit-field-account = Account
 audit-field-base = Base status
 audit-field-capacity = Capacity

@@ -57,35 +57,6 @@ fn sealed_check(connection: &Connection) -> rusqlite::Result<Option<String>> {
         .optional()
 }
 
-/// When a job of the schedule last ran to its end. `None`: never.
-///
-/// # Errors
-/// SQLite's.
-pub fn last_run(reader: &Reader<'_>, job: &str) -> StoreResult<Option<Timestamp>> {
-    let value: Option<String> = reader
-        .connection()
-        .prepare_cached("SELECT value FROM fact WHERE name = 'ran ' || ?1")?
-        .query_row([job], |row| row.get(0))
-        .optional()?;
-    Ok(value
-        .and_then(|millis| millis.parse().ok())
-        .map(Timestamp::from_millis))
-}
-
-/// Records that a job of the schedule ran.
-///
-/// # Errors
-/// SQLite's.
-pub fn note_run(tx: &Tx<'_>, job: &str) -> StoreResult<()> {
-    tx.connection()
-        .prepare_cached(
-            "INSERT INTO fact (name, value) VALUES ('ran ' || ?1, ?2)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )?
-        .execute([job, &tx.now().millis().to_string()])?;
-    Ok(())
-}
-
 /// Lets SQLite look at how its tables have grown, so that it keeps choosing the right index. Short: it samples.
 ///
 /// # Errors

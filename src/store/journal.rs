@@ -110,6 +110,45 @@ pub fn unfinished(
     Ok(entries)
 }
 
+/// A body that came, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// When it came.
+    pub received_at: Timestamp,
+    /// When its events were settled; `None`: they are not yet.
+    pub done_at: Option<Timestamp>,
+    /// What became of them.
+    pub counts: Counts,
+    /// How often working on it failed as a whole.
+    pub tries: u32,
+}
+
+/// The last bodies of an account, newest first.
+///
+/// # Errors
+/// SQLite's.
+pub fn latest(reader: &Reader<'_>, account: AccountId, limit: usize) -> Result<Vec<Arrival>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT received_at, done_at, events, parked, ignored, tries FROM webhook_event
+             WHERE account_id = ?1 ORDER BY webhook_event_id DESC LIMIT ?2",
+        )?
+        .query_map(params![account, limit as i64], |row| {
+            Ok(Arrival {
+                received_at: row.get(0)?,
+                done_at: row.get(1)?,
+                counts: Counts {
+                    stored: row.get(2)?,
+                    parked: row.get(3)?,
+                    ignored: row.get(4)?,
+                },
+                tries: row.get(5)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
 /// How many bodies are not done.
 ///
 /// # Errors

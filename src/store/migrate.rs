@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0005_standby.sql"),
     include_str!("../../migrations/0006_audit.sql"),
     include_str!("../../migrations/0007_staff.sql"),
+    include_str!("../../migrations/0008_token_health.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -18,11 +18,13 @@ use crate::domain::live_event::Notice;
 
 pub mod accounts;
 pub mod audit;
+pub mod channels;
 pub mod conversations;
 pub mod drafts;
 pub mod facts;
 mod ids;
 pub mod inspect;
+pub mod jobs;
 pub mod journal;
 pub mod live_events;
 pub mod messages;

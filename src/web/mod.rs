@@ -11,6 +11,7 @@ use crate::live::Hub;
 use crate::store::Store;
 
 pub mod admin;
+pub mod alarm;
 pub mod assets;
 pub mod body;
 mod catchers;

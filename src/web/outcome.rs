@@ -58,6 +58,18 @@ outcomes! {
     PageRemoved = "page-removed",
     /// A page has another access token.
     TokenReplaced = "token-replaced",
+    /// Nobody is told about a token's age for a week.
+    ReminderSet = "reminder-set",
+    /// A page sends nothing for a while.
+    PagePaused = "page-paused",
+    /// A page sends again.
+    PageResumed = "page-resumed",
+    /// A channel sends nothing until it is turned on.
+    ChannelOff = "channel-off",
+    /// A channel sends again.
+    ChannelOn = "channel-on",
+    /// A job runs as soon as its worker is free.
+    JobRequested = "job-requested",
     /// An event that was parked is where it belongs.
     EventSettled = "event-settled",
     /// An event could not be read once more.

@@ -12,6 +12,8 @@ use crate::domain::ids::{LiveEventId, UserId};
 use crate::locale::Locale;
 use crate::web::outcome::Outcome;
 
+use super::alarm::Alarm;
+
 /// The signed-in person as pages show him.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -76,6 +78,8 @@ pub struct Frame {
     pub demo: bool,
     /// What came of the form that led here.
     pub outcome: Option<Outcome>,
+    /// What an administrator is told wherever he is.
+    pub alarm: Option<Alarm>,
 }
 
 impl Default for Frame {
@@ -90,6 +94,7 @@ impl Default for Frame {
             path: String::new(),
             demo: false,
             outcome: None,
+            alarm: None,
         }
     }
 }

@@ -79,6 +79,16 @@ pub fn span(span: Duration) -> Text {
     }
 }
 
+/// How long something took, in the unit that tells it best.
+pub fn run_time(took: Duration) -> Text {
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    match millis {
+        0..1_000 => Text::new("run-time-millis").arg("millis", millis),
+        1_000..60_000 => Text::new("run-time-seconds").arg("seconds", millis / 1_000),
+        _ => span(took),
+    }
+}
+
 /// When the day began on which `now` falls. Where a clock change leaves midnight out, the first moment after.
 pub fn start_of_day(now: Timestamp, zone: Tz) -> Timestamp {
     start_of(date(now, zone), zone).unwrap_or(now)

@@ -12,11 +12,13 @@ use rocket::http::{Cookie, SameSite};
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Data, Request, tokio};
 
+use super::alarm::{self, Alarm};
 use super::outcome;
 use super::page::{Frame, Person};
 use super::{App, peer};
 use crate::clock;
 use crate::crypto;
+use crate::domain::access::{Action, Relation, may};
 use crate::domain::audit::Actor;
 use crate::domain::ids::{BrowserSessionId, LiveEventId};
 use crate::domain::time::Timestamp;
@@ -120,6 +122,7 @@ impl Fairing for Lookup {
                 organization,
                 set_up,
                 live_position,
+                alarm,
             }) => {
                 if let Some(session) = &session {
                     touch(app, session, now);
@@ -129,6 +132,7 @@ impl Fairing for Lookup {
                     Frame {
                         live_position,
                         outcome: outcome::Outcome::told(request.cookies()),
+                        alarm,
                         ..frame(app, path, session.as_ref(), organization)
                     },
                 )
@@ -148,6 +152,7 @@ struct Found {
     organization: Option<Organization>,
     set_up: bool,
     live_position: LiveEventId,
+    alarm: Option<Alarm>,
 }
 
 fn look_up(
@@ -159,7 +164,14 @@ fn look_up(
         Some(token_hash) => sessions::by_token(reader, token_hash, now)?,
         None => None,
     };
+    let may_administer = session
+        .as_ref()
+        .is_some_and(|session| may(session.role, Action::Administer, Relation::Foreign));
     Ok(Found {
+        alarm: match may_administer {
+            true => alarm::of(reader, now)?,
+            false => None,
+        },
         organization: organization::find(reader)?,
         set_up: users::has_administrator(reader)?,
         live_position: live_events::newest(reader)?,

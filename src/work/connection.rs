@@ -2,9 +2,11 @@
 //! Every result is recorded as it comes, so that open pages show how far the check is.
 
 use crate::channels::{Channel, Credentials, PageFacts, SetupError};
+use crate::clock;
 use crate::domain::delivery::Reason;
+use crate::domain::ids::PageId;
 use crate::store::pages::{Facts, Page, PageCredentials};
-use crate::store::{Result, Store, accounts, pages};
+use crate::store::{Result, Store, Tx, accounts, pages};
 
 /// The word of the reason that says nothing against the page: the platform was not reached.
 pub const UNREACHABLE: &str = "unreachable";
@@ -68,7 +70,7 @@ pub fn check_page(
     })
 }
 
-fn record_acceptance(
+pub(super) fn record_acceptance(
     store: &Store,
     channel: &dyn Channel,
     page: &Page,
@@ -86,24 +88,33 @@ fn record_acceptance(
     }
 }
 
-/// Only a refused token stops sending; everything else is told beside the page.
 fn record_refusal(store: &Store, page: &Page, error: &SetupError) -> Result<()> {
-    let stops_sending = matches!(
-        error,
-        SetupError::OtherPage { .. }
-            | SetupError::NotAPageToken
-            | SetupError::OtherApp
-            | SetupError::TokenRefused(_)
-            | SetupError::SecretRefused(_)
-    );
-    let (id, reason) = (page.id, stored(error));
+    let (id, error) = (page.id, error.clone());
     store.write_blocking(move |tx| {
-        if stops_sending {
-            pages::token_refused(tx, id, &reason)
-        } else {
-            pages::subscribe_failed(tx, id, &reason)
+        if matches!(error, SetupError::Unreachable(_)) {
+            // The check waits for it.
+            pages::subscribe_failed(tx, id, &stored(&error))?;
         }
+        refused(tx, id, &error)
     })
+}
+
+/// Records what a platform has against a page's token: a refused one stops sending, everything else is told
+/// beside the page. A platform that was not reached has said nothing.
+///
+/// # Errors
+/// The database's.
+pub fn refused(tx: &Tx<'_>, page: PageId, error: &SetupError) -> Result<()> {
+    let reason = stored(error);
+    match error {
+        SetupError::OtherPage { .. }
+        | SetupError::NotAPageToken
+        | SetupError::OtherApp
+        | SetupError::TokenRefused(_)
+        | SetupError::SecretRefused(_) => pages::token_refused(tx, page, &reason),
+        SetupError::Unreachable(_) => pages::token_unchecked(tx, page, &reason),
+        _ => pages::subscribe_failed(tx, page, &reason),
+    }
 }
 
 /// The platform's facts as they are kept. Where the administrator types no name the platform's is taken.
@@ -112,6 +123,8 @@ pub fn stored_facts(facts: PageFacts, takes_name: bool) -> Facts {
         platform_id: facts.page,
         name: takes_name.then_some(facts.name),
         handle: facts.handle,
+        token_ends_at: facts.token_end.map(|end| end.at(clock::now())),
+        token_permissions: facts.permissions.join(" "),
     }
 }
 

@@ -17,7 +17,8 @@ pub mod connection;
 pub mod dispatch;
 pub mod ingest;
 mod names;
-mod schedule;
+pub mod schedule;
+mod token_check;
 
 /// Wakes workers, and tells them to stop. Cheap to clone.
 #[derive(Clone, Default)]
@@ -32,6 +33,8 @@ struct Bells {
     ingest: Condvar,
     dispatch: Condvar,
     names: Condvar,
+    schedule: Condvar,
+    inquiries: Condvar,
     stop: Condvar,
 }
 
@@ -47,6 +50,8 @@ impl Bells {
             Worker::Ingest => &self.ingest,
             Worker::Dispatch => &self.dispatch,
             Worker::Names => &self.names,
+            Worker::Schedule => &self.schedule,
+            Worker::Inquiries => &self.inquiries,
         }
     }
 }
@@ -66,10 +71,12 @@ impl Wake {
             ingest,
             dispatch,
             names,
+            schedule,
+            inquiries,
             stop,
         } = &*self.bells;
         signals.lock().stopping = true;
-        for bell in [ingest, dispatch, names, stop] {
+        for bell in [ingest, dispatch, names, schedule, inquiries, stop] {
             bell.notify_all();
         }
     }
@@ -125,7 +132,7 @@ impl Workers {
         let mut threads = dispatch::start(store, channels, &wake)?;
         threads.push(ingest::start(store, channels, &wake));
         threads.push(names::start(store, channels, &wake));
-        threads.push(schedule::start(store, &wake));
+        threads.extend(schedule::start(store, channels, &wake)?);
         Ok(Workers { wake, threads })
     }
 

@@ -10,6 +10,7 @@ import "./relative.js";
 import "./time-zone.js";
 import "./toasts.js";
 import "./live.js";
+import "./alarm.js";
 import "./title.js";
 import "./window.js";
 import "./question.js";

@@ -54,6 +54,7 @@ impl Channel for Facebook {
             many_pages: true,
             verify_token: true,
             token_optional: false,
+            token_lasts: false,
         }
     }
 

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::channels::{Credentials, PageFacts, SetupError, Subscribed};
+use crate::channels::{Credentials, PageFacts, SetupError, Subscribed, TokenEnd};
 use crate::domain::names;
+use crate::domain::time::Timestamp;
 use crate::http::CallError;
 
 use super::errors;
@@ -60,7 +61,27 @@ pub fn check(graph: &Graph, credentials: &Credentials) -> Result<PageFacts, Setu
         });
     }
     check_app(credentials, data, inspected.as_ref())?;
-    Ok(page)
+    Ok(PageFacts {
+        token_end: end_of(data),
+        permissions: words_of(&data["scopes"]),
+        ..page
+    })
+}
+
+/// `expires_at` counts seconds; 0 is never. `data_access_expires_at`, three months after the last sign-in, is
+/// left alone: the token's age is flagged long before.
+fn end_of(data: &Value) -> Option<TokenEnd> {
+    let seconds = data["expires_at"].as_i64().filter(|seconds| *seconds > 0)?;
+    Some(TokenEnd::At(Timestamp::from_millis(
+        seconds.saturating_mul(1000),
+    )))
+}
+
+fn words_of(list: &Value) -> Vec<String> {
+    let words = list.as_array().into_iter().flatten();
+    words
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// `{"data":{"app_id":"138483919580948","type":"PAGE","is_valid":true,"profile_id":"542998526103632",
@@ -125,6 +146,8 @@ fn ask_page(graph: &Graph, credentials: &Credentials) -> Result<PageFacts, Setup
         name: name.unwrap_or_else(|| page.clone()),
         page,
         handle: String::new(),
+        token_end: None,
+        permissions: Vec::new(),
     })
 }
 

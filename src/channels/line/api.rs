@@ -138,8 +138,8 @@ impl Api {
         self.tokens.prove(credentials, deadline.left())
     }
 
-    /// The channel that a long-lived token belongs to; `None` when LINE does not tell.
-    pub fn channel_of(&self, token: &Secret, deadline: Deadline) -> Option<String> {
+    /// What LINE knows about a token that an administrator gave; `None` when it does not tell.
+    pub fn verify(&self, token: &Secret, deadline: Deadline) -> Option<Verified> {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("access_token", token.expose())
             .finish();
@@ -150,10 +150,17 @@ impl Api {
             body: Some(("application/x-www-form-urlencoded", form.into_bytes())),
         };
         let answer = self.client.call_within(deadline.left(), request).ok()?;
-        // {"scope":"profile","client_id":"1440057261","expires_in":2591659}
-        let is_told = (200..300).contains(&answer.status);
-        let client_id: Word = serde_json::from_value(answer.json()?["client_id"].take()).ok()?;
-        is_told.then_some(client_id.0)
+        if !(200..300).contains(&answer.status) {
+            return None;
+        }
+        let mut body = answer.json()?;
+        let channel: Word = serde_json::from_value(body["client_id"].take()).ok()?;
+        let scope = body["scope"].as_str().unwrap_or_default();
+        Some(Verified {
+            channel: channel.0,
+            expires_in_s: body["expires_in"].as_u64().unwrap_or_default(),
+            scope: scope.split_whitespace().map(str::to_owned).collect(),
+        })
     }
 
     fn ask_with(
@@ -180,6 +187,16 @@ impl Api {
             .call_within(deadline.left(), request)
             .map_err(Failure::NoAnswer)
     }
+}
+
+/// `{"scope":"P CM","client_id":"1440057261","expires_in":2591659}`
+pub struct Verified {
+    /// The channel that the token belongs to.
+    pub channel: String,
+    /// 0 when it is not told.
+    pub expires_in_s: u64,
+    /// What the token may do.
+    pub scope: Vec<String>,
 }
 
 /// The token that an administrator gave; `None`: it is made from the secret.

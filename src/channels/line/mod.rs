@@ -50,6 +50,7 @@ impl Channel for Line {
             many_pages: false,
             verify_token: false,
             token_optional: true,
+            token_lasts: true,
         }
     }
 

@@ -1,8 +1,10 @@
 //! Checks a channel's id, secret and token, and points LINE's webhook here.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::channels::{Credentials, PageFacts, SetupError, Subscribed};
+use crate::channels::{Credentials, PageFacts, SetupError, Subscribed, TokenEnd};
 use crate::domain::names;
 use crate::http::{Answer, CallError};
 
@@ -29,6 +31,8 @@ pub fn check(api: &Api, credentials: &Credentials) -> Result<PageFacts, SetupErr
         name: name.unwrap_or_else(|| page.clone()),
         page,
         handle: bot["basicId"].as_str().unwrap_or_default().to_owned(),
+        token_end: None,
+        permissions: Vec::new(),
     };
     if !credentials.page.is_empty() && page.page != credentials.page {
         return Err(SetupError::OtherPage {
@@ -36,11 +40,25 @@ pub fn check(api: &Api, credentials: &Credentials) -> Result<PageFacts, SetupErr
             page: page.page,
         });
     }
-    let channel = given(credentials).and_then(|token| api.channel_of(token, deadline));
-    if channel.is_some_and(|channel| channel != credentials.external_id) {
+    let Some(verified) = given(credentials).and_then(|token| api.verify(token, deadline)) else {
+        return Ok(page);
+    };
+    if verified.channel != credentials.external_id {
         return Err(SetupError::OtherApp);
     }
-    Ok(page)
+    Ok(PageFacts {
+        token_end: end_of(verified.expires_in_s),
+        permissions: verified.scope,
+        ..page
+    })
+}
+
+/// What LINE says about the end of a long-lived token, which has none, is not written down anywhere: it is
+/// told as some 30 days, again and again. An end is believed once it has come nearer than a new token's.
+fn end_of(expires_in_s: u64) -> Option<TokenEnd> {
+    const BELIEVED: Duration = Duration::from_secs(29 * 24 * 3600);
+    let rest = Duration::from_secs(expires_in_s);
+    (!rest.is_zero() && rest < BELIEVED).then_some(TokenEnd::In(rest))
 }
 
 /// Sets the webhook, lets LINE call it, and looks whether it is switched on, which no call can do.

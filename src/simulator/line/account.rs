@@ -26,6 +26,7 @@ impl World {
         let entry = Token {
             channel_id: channel_id.to_owned(),
             expires_at_ms: Some(self.now_ms() + STATELESS_TOKEN_S * 1000),
+            is_stateless: true,
         };
         self.change(|state| match state.channels.get(channel_id) {
             Some(channel) if channel.secret == secret => {
@@ -43,15 +44,24 @@ impl World {
         })
     }
 
-    /// `POST /v2/oauth/verify`: for long-lived tokens; stateless ones cannot be asked about.
+    /// `POST /v2/oauth/verify`: for long-lived and short-lived tokens; stateless ones cannot be asked about.
+    /// A long-lived one is told to have some 30 days left, whenever it is asked about.
     pub(super) fn verify_token(&self, call: &Call) -> Answer {
         let form = call.form();
         let token = find(&form, "access_token").unwrap_or_default();
+        let now_ms = self.now_ms();
         match self.state().tokens.get(token) {
-            Some(token) if token.expires_at_ms.is_none() => Answer::json(
-                200,
-                &json!({"client_id": token.channel_id, "expires_in": 2_591_659, "scope": "P CM"}),
-            ),
+            Some(token)
+                if !token.is_stateless && token.expires_at_ms.is_none_or(|at| at > now_ms) =>
+            {
+                let expires_in = token
+                    .expires_at_ms
+                    .map_or(2_591_659, |at| (at - now_ms) / 1000);
+                Answer::json(
+                    200,
+                    &json!({"client_id": token.channel_id, "expires_in": expires_in, "scope": "P CM"}),
+                )
+            }
             _ => oauth_error("invalid_request", "access token invalid"),
         }
     }

@@ -31,6 +31,7 @@ impl Line {
                 let entry = Token {
                     channel_id: channel_id.to_owned(),
                     expires_at_ms: None,
+                    is_stateless: false,
                 };
                 state.tokens.insert(token.to_owned(), entry);
             }
@@ -40,6 +41,26 @@ impl Line {
     /// From now on this token is refused; webhooks go on.
     pub fn kill_token(&self, token: &str) {
         self.world.change(|state| state.tokens.remove(token));
+    }
+
+    /// One more token for a channel, as the console or a call makes it; those made before go on working.
+    pub fn add_token(&self, channel_id: &str, token: &str) {
+        let entry = Token {
+            channel_id: channel_id.to_owned(),
+            expires_at_ms: None,
+            is_stateless: false,
+        };
+        self.world
+            .change(|state| state.tokens.insert(token.to_owned(), entry));
+    }
+
+    /// This token is a short-lived one: it expires then, in milliseconds since 1970 UTC.
+    pub fn set_expiry(&self, token: &str, expires_at_ms: i64) {
+        self.world.change(|state| {
+            if let Some(token) = state.tokens.get_mut(token) {
+                token.expires_at_ms = Some(expires_at_ms);
+            }
+        });
     }
 
     /// *Issue* in the console: a new channel secret, the old one is dead at once (line.md §1).

@@ -75,6 +75,8 @@ pub(super) struct Token {
     pub(super) channel_id: String,
     /// `None` is never.
     pub(super) expires_at_ms: Option<i64>,
+    /// Made for some minutes; cannot be asked about.
+    pub(super) is_stateless: bool,
 }
 
 /// A customer of one official account.

@@ -16,6 +16,7 @@ pub(super) struct ShownAccount {
     pub external_id: String,
     pub secret: ShownSecret,
     pub completed: bool,
+    pub flags_token_age: bool,
 }
 
 impl Shown for ShownAccount {}
@@ -28,6 +29,7 @@ pub(super) fn shown(tx: &Tx<'_>, account: AccountId) -> Result<Option<ShownAccou
         external_id: account.external_id,
         secret: ShownSecret::of(account.has_secret),
         completed: account.completed_at.is_some(),
+        flags_token_age: account.flags_token_age,
     }))
 }
 

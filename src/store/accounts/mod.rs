@@ -73,12 +73,14 @@ pub struct Account {
     pub signature_failed_at: Option<Timestamp>,
     /// Signed events for pages that are not in this account.
     pub unknown_page_events: u64,
+    /// Whether the age of its tokens is flagged.
+    pub flags_token_age: bool,
 }
 
 const COLUMNS: &str = "account_id, channel, name, webhook_key, external_id, secret IS NOT NULL AS has_secret, \
     secret_last4, secret_saved_at, (SELECT name FROM user WHERE user_id = created_by) AS created_by, created_at, completed_at, reachable_at, reachable_error, \
     verified_at, verify_error, verify_failed_at, first_event_at, last_event_at, test_event_at, \
-    signature_failures, signature_failed_at, unknown_page_events";
+    signature_failures, signature_failed_at, unknown_page_events, flags_token_age";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
     Ok(Account {
@@ -104,6 +106,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
         signature_failures: row.get::<_, i64>("signature_failures")?.unsigned_abs(),
         signature_failed_at: row.get("signature_failed_at")?,
         unknown_page_events: row.get::<_, i64>("unknown_page_events")?.unsigned_abs(),
+        flags_token_age: row.get("flags_token_age")?,
     })
 }
 
@@ -203,6 +206,19 @@ pub fn set_external_id(tx: &Tx<'_>, account: AccountId, external_id: &str) -> Re
         tx.connection()
             .prepare_cached("UPDATE account SET external_id = ?2 WHERE account_id = ?1")?
             .execute(params![account, external_id])?;
+        Ok(())
+    })
+}
+
+/// Whether the age of the account's tokens is flagged from now on.
+///
+/// # Errors
+/// SQLite's.
+pub fn flag_token_age(tx: &Tx<'_>, account: AccountId, is_flagged: bool) -> Result<()> {
+    recorded(tx, account, Act::AccountChanged, || {
+        tx.connection()
+            .prepare_cached("UPDATE account SET flags_token_age = ?2 WHERE account_id = ?1")?
+            .execute(params![account, is_flagged])?;
         Ok(())
     })
 }

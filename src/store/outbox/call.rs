@@ -76,7 +76,7 @@ pub enum Claim {
 }
 
 /// Takes the call that has been due for longest and may be made: none of its conversation is before it or
-/// in flight, its page's token works, its page is not paused, has fewer than [`MOST_PER_PAGE`] calls in
+/// in flight, its page's token works, its page is paused neither by its platform nor by a person, has fewer than [`MOST_PER_PAGE`] calls in
 /// flight, and is not among `closed` (pages that this process leaves alone). The try is on record, and the customer's free reply token is this call's, when
 /// this transaction is committed; only then may the platform hear of it.
 ///
@@ -94,6 +94,8 @@ pub fn claim_due(tx: &Tx<'_>, closed: &[PageId]) -> Result<Claim> {
              WHERE outbox.state = 'queued'
                AND (outbox.due_at <= :now OR changed_at > :future)
                AND page.token_error IS NULL
+               AND page.held_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM disabled_channel WHERE channel = page.channel)
                AND (page.paused_until IS NULL OR page.paused_until <= :now OR page.paused_at > :future)
                AND outbox.page_id NOT IN (SELECT value FROM json_each(:closed))
                AND outbox.page_id NOT IN (
@@ -358,10 +360,7 @@ fn accepted(tx: &Tx<'_>, ticket: &Ticket, platform_ids: &[String]) -> Result<()>
         advance(tx, id, Status::Sent)?;
     }
     close(tx, ticket.outbox, "done")?;
-    tx.connection()
-        .prepare_cached("UPDATE page SET paused_until = NULL, paused_at = NULL WHERE page_id = ?1")?
-        .execute([ticket.page])?;
-    pages::token_used(tx, ticket.page)
+    pages::note_sent(tx, ticket.page)
 }
 
 fn not_accepted(tx: &Tx<'_>, ticket: &Ticket, outcome: &Outcome) -> Result<()> {

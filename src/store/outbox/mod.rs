@@ -11,6 +11,8 @@
 //! reconciling or unknown holds the later ones, a failed or released one does not. What was `sending` when
 //! the process died may have been accepted: it carries its doubt from then on.
 
+use std::collections::HashMap;
+
 use rusqlite::params;
 
 use crate::crypto;
@@ -61,6 +63,8 @@ pub fn left(reader: &Reader<'_>, until: Timestamp) -> Result<Left> {
                     count(*) FILTER (WHERE outbox.state = 'queued' AND NOT is_due)
              FROM (SELECT outbox.state,
                           due_at <= ?1 AND token_error IS NULL AND coalesce(paused_until, 0) <= ?1
+                          AND held_at IS NULL
+                          AND NOT EXISTS (SELECT 1 FROM disabled_channel WHERE channel = page.channel)
                           AND NOT EXISTS (
                               SELECT 1 FROM outbox AS other
                               WHERE other.conversation_id = outbox.conversation_id
@@ -78,6 +82,42 @@ pub fn left(reader: &Reader<'_>, until: Timestamp) -> Result<Left> {
                 waiting: row.get::<_, i64>(2)?.unsigned_abs(),
             })
         })?)
+}
+
+/// How a page's calls went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// Tries that ended.
+    pub made: u64,
+    /// Those of them that the platform did not accept, or of which nobody knows.
+    pub failed: u64,
+    /// Messages that wait to be handed over.
+    pub waiting: u64,
+}
+
+/// How every page's calls went since a moment, and what waits. Pages without either are left out.
+///
+/// # Errors
+/// SQLite's.
+pub fn tries_since(reader: &Reader<'_>, moment: Timestamp) -> Result<HashMap<PageId, Tries>> {
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT page_id, sum(made), sum(failed), sum(waiting) FROM (
+             SELECT page_id, 1 AS made, outcome <> 'sent' AS failed, 0 AS waiting
+             FROM delivery_attempt JOIN outbox USING (outbox_id)
+             WHERE delivery_attempt.started_at >= ?1 AND delivery_attempt.finished_at IS NOT NULL
+             UNION ALL
+             SELECT page_id, 0, 0, 1 FROM outbox WHERE state = 'queued')
+         GROUP BY page_id",
+    )?;
+    let rows = statement.query_map([moment], |row| {
+        let tries = Tries {
+            made: row.get::<_, i64>(1)?.unsigned_abs(),
+            failed: row.get::<_, i64>(2)?.unsigned_abs(),
+            waiting: row.get::<_, i64>(3)?.unsigned_abs(),
+        };
+        Ok((row.get(0)?, tries))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Whether the conversation is Active and this person's.

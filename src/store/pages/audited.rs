@@ -16,6 +16,8 @@ pub(super) struct ShownPage {
     pub platform_id: String,
     pub token: ShownSecret,
     pub human_agent_tag: bool,
+    pub paused: bool,
+    pub reminder: bool,
 }
 
 impl Shown for ShownPage {}
@@ -28,6 +30,8 @@ pub(super) fn shown(tx: &Tx<'_>, page: PageId) -> Result<Option<ShownPage>> {
         platform_id: page.platform_id,
         token: ShownSecret::of(page.has_token),
         human_agent_tag: page.human_agent_tag,
+        paused: page.held_at.is_some(),
+        reminder: page.token_snoozed_until.is_some(),
     }))
 }
 

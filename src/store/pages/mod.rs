@@ -12,6 +12,7 @@ use crate::crypto::Secret;
 use crate::domain::audit::Act;
 use crate::domain::ids::{AccountId, PageId, WorkstreamId};
 use crate::domain::time::Timestamp;
+use crate::domain::token_health::Token;
 
 use super::accounts::changed;
 use super::{Reader, Result, Tx, audit, workstreams};
@@ -19,9 +20,12 @@ use super::{Reader, Result, Tx, audit, workstreams};
 use token::store_token;
 
 pub use token::{
-    Facts, PageCredentials, credentials, replace_token, token_accepted, token_refused, token_used,
+    Facts, PageCredentials, credentials, replace_token, snooze_token, token_accepted,
+    token_refused, token_unchecked, token_used,
 };
-pub use traffic::{learn_platform_id, note_message, subscribe_failed, subscribed};
+pub use traffic::{
+    hold, learn_platform_id, note_message, note_sent, resume, subscribe_failed, subscribed,
+};
 
 /// A page. Its token is not in it: see [`credentials`].
 #[derive(Clone, Debug)]
@@ -54,6 +58,24 @@ pub struct Page {
     pub token_error: Option<String>,
     /// Since when it refuses.
     pub token_error_at: Option<Timestamp>,
+    /// When the token ends, as the platform told; `None`: it does not, or nobody said.
+    pub token_ends_at: Option<Timestamp>,
+    /// What the token may do, as the platform told: words parted by spaces.
+    pub token_permissions: String,
+    /// When the platform last said whether it accepts the token.
+    pub token_checked_at: Option<Timestamp>,
+    /// Why the last check got no answer: a [`crate::domain::delivery::Reason`] as JSON.
+    pub token_check_error: Option<String>,
+    /// *Remind me in a week* holds until then.
+    pub token_snoozed_until: Option<Timestamp>,
+    /// Whether the age of its token is flagged: the account's setting.
+    pub flags_token_age: bool,
+    /// When the platform last accepted a message.
+    pub last_sent_at: Option<Timestamp>,
+    /// Since when an administrator has paused it; `None`: it runs.
+    pub held_at: Option<Timestamp>,
+    /// Whether its channel is switched off.
+    pub is_channel_off: bool,
     /// When the platform last said that it sends us this page's events.
     pub subscribed_at: Option<Timestamp>,
     /// Why it does not: a [`crate::domain::delivery::Reason`] as JSON.
@@ -70,7 +92,10 @@ pub struct Page {
 
 const COLUMNS: &str = "page_id, account_id, channel, platform_id, name, handle, workstream_id, \
     human_agent_tag, token IS NOT NULL AS has_token, token_last4, token_saved_at, token_ok_at, token_error, \
-    token_error_at, subscribed_at, subscribe_error, subscribe_warning, first_message_at, last_message_at, created_at";
+    token_error_at, token_ends_at, token_permissions, token_checked_at, token_check_error, token_snoozed_until, \
+    (SELECT flags_token_age FROM account WHERE account.account_id = page.account_id) AS flags_token_age, \
+    last_sent_at, held_at, EXISTS (SELECT 1 FROM disabled_channel WHERE channel = page.channel) AS is_channel_off, \
+    subscribed_at, subscribe_error, subscribe_warning, first_message_at, last_message_at, created_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Page> {
     Ok(Page {
@@ -88,6 +113,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Page> {
         token_ok_at: row.get("token_ok_at")?,
         token_error: row.get("token_error")?,
         token_error_at: row.get("token_error_at")?,
+        token_ends_at: row.get("token_ends_at")?,
+        token_permissions: row.get("token_permissions")?,
+        token_checked_at: row.get("token_checked_at")?,
+        token_check_error: row.get("token_check_error")?,
+        token_snoozed_until: row.get("token_snoozed_until")?,
+        flags_token_age: row.get("flags_token_age")?,
+        last_sent_at: row.get("last_sent_at")?,
+        held_at: row.get("held_at")?,
+        is_channel_off: row.get("is_channel_off")?,
         subscribed_at: row.get("subscribed_at")?,
         subscribe_error: row.get("subscribe_error")?,
         subscribe_warning: row.get("subscribe_warning")?,
@@ -95,6 +129,24 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Page> {
         last_message_at: row.get("last_message_at")?,
         created_at: row.get("created_at")?,
     })
+}
+
+impl Page {
+    /// What is known about its token.
+    pub fn token(&self) -> Token {
+        Token {
+            saved_at: self.token_saved_at,
+            ends_at: self.token_ends_at,
+            is_refused: self.token_error.is_some(),
+            flags_age: self.flags_token_age,
+            snoozed_until: self.token_snoozed_until,
+        }
+    }
+
+    /// Whether nothing is sent because an administrator wants it so.
+    pub fn is_held(&self) -> bool {
+        self.held_at.is_some() || self.is_channel_off
+    }
 }
 
 /// The page of an id; `None` when there is none.

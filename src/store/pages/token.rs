@@ -5,6 +5,8 @@ use rusqlite::{OptionalExtension as _, named_params, params};
 use crate::crypto::Secret;
 use crate::domain::ids::{AccountId, PageId};
 use crate::domain::live_event::Worker;
+use crate::domain::time::Timestamp;
+use crate::domain::token_health::SNOOZE;
 use crate::store::{Reader, Result, Tx, accounts};
 
 use super::{audited, page_changed};
@@ -81,7 +83,8 @@ pub fn replace_token(tx: &Tx<'_>, page: PageId, token: Option<&Secret>) -> Resul
         None => {
             tx.connection()
                 .prepare_cached(
-                    "UPDATE page SET token = NULL, token_last4 = '', token_saved_at = NULL
+                    "UPDATE page SET token = NULL, token_last4 = '', token_saved_at = NULL,
+                         token_ends_at = NULL, token_permissions = '', token_snoozed_until = NULL
                      WHERE page_id = ?1",
                 )?
                 .execute([page])?;
@@ -95,7 +98,8 @@ pub(super) fn store_token(tx: &Tx<'_>, page: PageId, token: &Secret) -> Result<(
     tx.connection()
         .prepare_cached(
             "UPDATE page SET token = :token, token_last4 = :last4, token_saved_at = :now,
-                 token_ok_at = NULL
+                 token_ok_at = NULL, token_ends_at = NULL, token_permissions = '',
+                 token_checked_at = NULL, token_check_error = NULL, token_snoozed_until = NULL
              WHERE page_id = :page",
         )?
         .execute(named_params! {
@@ -126,6 +130,10 @@ pub struct Facts {
     pub name: Option<String>,
     /// LINE's basic id with its @; empty where there is none.
     pub handle: String,
+    /// When the token ends; `None`: it does not, or the platform does not tell.
+    pub token_ends_at: Option<Timestamp>,
+    /// What the token may do: words parted by spaces; empty where the platform does not tell.
+    pub token_permissions: String,
 }
 
 /// The platform accepted the token. What waited for it goes out. A page that is in another account by
@@ -137,7 +145,8 @@ pub fn token_accepted(tx: &Tx<'_>, page: PageId, facts: &Facts) -> Result<()> {
     tx.connection()
         .prepare_cached(
             "UPDATE page SET token_ok_at = :now, platform_id = :platform_id, handle = :handle,
-                 name = coalesce(:name, name)
+                 name = coalesce(:name, name), token_ends_at = :ends_at, token_permissions = :permissions,
+                 token_checked_at = :now, token_check_error = NULL
              WHERE page_id = :page",
         )?
         .execute(named_params! {
@@ -145,6 +154,8 @@ pub fn token_accepted(tx: &Tx<'_>, page: PageId, facts: &Facts) -> Result<()> {
             ":platform_id": facts.platform_id,
             ":handle": facts.handle,
             ":name": facts.name,
+            ":ends_at": facts.token_ends_at,
+            ":permissions": facts.token_permissions,
             ":now": tx.now(),
         })?;
     clear_token_error(tx, page)?;
@@ -182,9 +193,36 @@ pub fn token_used(tx: &Tx<'_>, page: PageId) -> Result<()> {
 pub fn token_refused(tx: &Tx<'_>, page: PageId, reason: &str) -> Result<()> {
     tx.connection()
         .prepare_cached(
-            "UPDATE page SET token_error = ?2, token_error_at = coalesce(token_error_at, ?3)
+            "UPDATE page SET token_error = ?2, token_error_at = coalesce(token_error_at, ?3),
+                 token_checked_at = ?3, token_check_error = NULL
              WHERE page_id = ?1",
         )?
         .execute(params![page, reason, tx.now()])?;
+    page_changed(tx, page)
+}
+
+/// The platform did not say whether it accepts the token; `reason` says why: a
+/// [`crate::domain::delivery::Reason`] as JSON. What it said before stays.
+///
+/// # Errors
+/// SQLite's.
+pub fn token_unchecked(tx: &Tx<'_>, page: PageId, reason: &str) -> Result<()> {
+    tx.connection()
+        .prepare_cached("UPDATE page SET token_check_error = ?2 WHERE page_id = ?1")?
+        .execute(params![page, reason])?;
+    page_changed(tx, page)
+}
+
+/// *Remind me in a week*: what is said about the token's age is not said again before.
+///
+/// # Errors
+/// SQLite's.
+pub fn snooze_token(tx: &Tx<'_>, page: PageId) -> Result<()> {
+    audited::recorded(tx, page, || {
+        tx.connection()
+            .prepare_cached("UPDATE page SET token_snoozed_until = ?2 WHERE page_id = ?1")?
+            .execute(params![page, tx.now().plus(SNOOZE)])?;
+        Ok(())
+    })?;
     page_changed(tx, page)
 }

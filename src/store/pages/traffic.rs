@@ -1,12 +1,13 @@
-//! Whether a page's events reach us.
+//! Whether a page's events reach us and its messages go out; an administrator's pause.
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::ids::{AccountId, PageId};
+use crate::domain::ids::{AccountId, PageId, UserId};
+use crate::domain::live_event::Worker;
 use crate::store::accounts::tell;
 use crate::store::{Result, Tx};
 
-use super::{Page, account_of, by_id, page_changed};
+use super::{Page, account_of, audited, by_id, page_changed, token_used};
 
 /// The platform sends us this page's events. `warning` is a locale key of something to mend all the same.
 ///
@@ -32,6 +33,50 @@ pub fn subscribe_failed(tx: &Tx<'_>, page: PageId, reason: &str) -> Result<()> {
         .prepare_cached("UPDATE page SET subscribe_error = ?2 WHERE page_id = ?1")?
         .execute(params![page, reason])?;
     page_changed(tx, page)
+}
+
+/// Pauses a page: what is to be sent waits, what comes in goes on. Paused already, it stays as it is.
+///
+/// # Errors
+/// SQLite's.
+pub fn hold(tx: &Tx<'_>, page: PageId, by: UserId) -> Result<()> {
+    audited::recorded(tx, page, || {
+        tx.connection()
+            .prepare_cached(
+                "UPDATE page SET held_at = ?2, held_by = ?3 WHERE page_id = ?1 AND held_at IS NULL",
+            )?
+            .execute(params![page, tx.now(), by])?;
+        Ok(())
+    })?;
+    page_changed(tx, page)
+}
+
+/// Ends a pause: what waited goes out.
+///
+/// # Errors
+/// SQLite's.
+pub fn resume(tx: &Tx<'_>, page: PageId) -> Result<()> {
+    audited::recorded(tx, page, || {
+        tx.connection()
+            .prepare_cached("UPDATE page SET held_at = NULL, held_by = NULL WHERE page_id = ?1")?
+            .execute([page])?;
+        Ok(())
+    })?;
+    tx.wake(Worker::Dispatch);
+    page_changed(tx, page)
+}
+
+/// The platform accepted a message: its wish to wait is over.
+///
+/// # Errors
+/// SQLite's.
+pub fn note_sent(tx: &Tx<'_>, page: PageId) -> Result<()> {
+    tx.connection()
+        .prepare_cached(
+            "UPDATE page SET paused_until = NULL, paused_at = NULL, last_sent_at = ?2 WHERE page_id = ?1",
+        )?
+        .execute(params![page, tx.now()])?;
+    token_used(tx, page)
 }
 
 /// A customer's message came. Told when it is the page's first; otherwise the moment is only kept.

@@ -14,6 +14,7 @@ use crate::crypto::{Secret, random_key};
 use crate::domain::connection::Provisioning;
 use crate::locale::Text;
 use crate::store::accounts::{self, NewAccount};
+use crate::store::channels;
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
@@ -175,6 +176,12 @@ async fn create(
     let name = typed::name(&mut problems, "name", &details.name);
     let channel = app.channels.get(&details.channel);
     problems.check("channel", channel.is_some(), "account-channel-required");
+    let off = app.store.read(channels::off)?;
+    problems.check(
+        "channel",
+        !off.contains_key(&details.channel),
+        "account-channel-off",
+    );
     let (Some(channel), true) = (channel, problems.is_empty()) else {
         let page = New::page(app, details.name.clone(), details.channel.clone(), problems);
         return Ok(Err(Page::unprocessable(page)));

@@ -6,12 +6,14 @@ use askama::Template;
 use rocket::{Route, State, get, routes};
 
 use super::shown::{self, ShownAccount, ShownPage};
+use crate::clock;
 use crate::domain::connection::{Cause, Provisioning};
 use crate::domain::conversation::State as ConversationState;
-use crate::domain::token_age::TokenAge;
+use crate::domain::token_health::{self, Concern};
 use crate::locale::Text;
-use crate::store::{conversations, parked_events};
+use crate::store::{conversations, jobs, parked_events};
 use crate::web::App;
+use crate::web::alarm;
 use crate::web::failure::Answer;
 use crate::web::guards::Administrator;
 use crate::web::page::{Page, filters};
@@ -40,6 +42,8 @@ struct Notice {
     text: Option<Text>,
     href: String,
     action: Text,
+    /// Where *Remind me in a week* goes; `None` where it would be no good.
+    reminder: Option<String>,
 }
 
 #[get("/admin")]
@@ -50,6 +54,9 @@ fn home(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Hom
         let parked = parked_events::count(reader)?;
         if parked > 0 {
             notices.push(parked_notice(parked));
+        }
+        if jobs::is_any_failed(reader)? {
+            notices.push(job_notice());
         }
         // What is wrong stands above what will be.
         notices.sort_by_key(|notice| notice.kind != "bad");
@@ -88,6 +95,7 @@ impl Notice {
             text: None,
             href,
             action: Text::new(action),
+            reminder: None,
         }
     }
 
@@ -144,28 +152,41 @@ fn notices(shown: &ShownAccount) -> Vec<Notice> {
 }
 
 fn page_notice(shown: &ShownAccount, page: &ShownPage) -> Option<Notice> {
-    let named = |key: &str| Text::new(key).arg("page", page.page.name.clone());
-    let replacing = || format!("{}?replace={}", shown.pages_href(), page.page.id);
-    let old = |urgency, days: u64| {
-        let title = named("notice-token-old").arg("days", days);
-        let notice = Notice::new(urgency, title, replacing(), "page-replace-token");
-        notice.saying(shown.own("token-old"))
-    };
-    match (page.state, page.token_age()) {
-        (Provisioning::Failing(Cause::TokenRefused), _) => {
-            let title = named("notice-token-refused");
-            let notice = Notice::new(Urgency::Bad, title, replacing(), "page-replace-token");
-            Some(notice.saying(page.reason.clone()))
-        }
-        (Provisioning::Failing(Cause::EventsRefused), _) => {
-            let title = named("notice-events-refused");
-            let notice = Notice::new(Urgency::Bad, title, shown.href(), "notice-see-check");
-            Some(notice.saying(page.reason.clone()))
-        }
-        (Provisioning::Running, Some(TokenAge::Old(days))) => Some(old(Urgency::Soon, days)),
-        (Provisioning::Running, Some(TokenAge::Aging(days))) => Some(old(Urgency::Advice, days)),
-        _ => None,
+    if page.state == Provisioning::Failing(Cause::EventsRefused) {
+        let title = Text::new("notice-events-refused").arg("page", page.page.name.clone());
+        let notice = Notice::new(Urgency::Bad, title, shown.href(), "notice-see-check");
+        return Some(notice.saying(page.reason.clone()));
     }
+    token_notice(shown, page)
+}
+
+/// What administrators are told about a page's token.
+fn token_notice(shown: &ShownAccount, page: &ShownPage) -> Option<Notice> {
+    let now = clock::now();
+    let concern = token_health::told(&page.page.token(), now)?;
+    let urgency = match concern {
+        Concern::Refused | Concern::Ending(_) => Urgency::Bad,
+        Concern::Old(_) => Urgency::Soon,
+        Concern::Aging(_) => Urgency::Advice,
+    };
+    let text = match concern {
+        Concern::Refused => page.reason.clone(),
+        Concern::Ending(_) => Some(shown.own("token-ending")),
+        Concern::Old(_) | Concern::Aging(_) => Some(shown.own("token-old")),
+    };
+    let own = format!("{}/{}", shown.pages_href(), page.page.id);
+    let replacing = format!("{}?replace={}", shown.pages_href(), page.page.id);
+    let title = alarm::token_title(&page.page.name, concern, now);
+    Some(Notice {
+        reminder: (!concern.is_urgent()).then(|| format!("{own}/reminder")),
+        ..Notice::new(urgency, title, replacing, "page-replace-token").saying(text)
+    })
+}
+
+fn job_notice() -> Notice {
+    let title = Text::new("notice-job-failed");
+    let href = "/admin/jobs".to_owned();
+    Notice::new(Urgency::Soon, title, href, "notice-see-jobs").saying(Text::new("job-failed-text"))
 }
 
 fn parked_notice(count: u64) -> Notice {

@@ -4,11 +4,16 @@
 use rocket::Route;
 
 mod accounts;
+mod activity;
+mod alarms;
 mod audit;
+mod channels;
 mod connection;
 mod home;
+mod jobs;
 mod pages;
 mod parked_events;
+mod pauses;
 pub mod presences;
 mod settings;
 mod setup;
@@ -23,16 +28,21 @@ pub mod reach;
 pub fn routes() -> Vec<Route> {
     [
         home::routes(),
+        channels::routes(),
+        alarms::routes(),
         accounts::routes(),
+        activity::routes(),
         setup::routes(),
         settings::routes(),
         pages::routes(),
+        pauses::routes(),
         connection::routes(),
         parked_events::routes(),
         audit::routes(),
         users::routes(),
         presences::routes(),
         skills::routes(),
+        jobs::routes(),
     ]
     .concat()
 }

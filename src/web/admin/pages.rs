@@ -11,12 +11,14 @@ use super::connection;
 use super::shown::{self, ShownAccount, ShownPage};
 use super::typed;
 use crate::channels::{Credentials, PageFacts};
+use crate::clock;
 use crate::crypto::Secret;
 use crate::domain::audit::Actor;
 use crate::domain::ids::{AccountId, PageId};
+use crate::domain::token_health;
 use crate::locale::Text;
 use crate::store::accounts;
-use crate::store::pages::{self, NewPage};
+use crate::store::pages::{self, Facts, NewPage};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
@@ -27,7 +29,15 @@ use crate::work::connection::stored_facts;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![index, add, change, replace_token, confirm_removal, remove]
+    routes![
+        index,
+        add,
+        change,
+        replace_token,
+        remind_later,
+        confirm_removal,
+        remove
+    ]
 }
 
 /// The account that has a page already.
@@ -327,7 +337,8 @@ struct TypedToken {
     page_token: Secret,
 }
 
-/// *Check and replace*: a token that the platform refuses leaves the old one in place.
+/// *Check and replace*: a token that the platform refuses, that is worse than the old one, or that cannot be
+/// checked leaves the old one in place.
 #[post("/admin/accounts/<account>/pages/<page>/token", data = "<form>")]
 async fn replace_token(
     administrator: Administrator,
@@ -347,30 +358,74 @@ async fn replace_token(
     );
     let mut facts = None;
     if problems.is_empty() {
-        let platform_id = find(&shown, page)
-            .map(|page| page.page.platform_id.clone())
-            .unwrap_or_default();
-        facts = check(app, &shown, &platform_id, token.clone(), &mut problems).await?;
+        facts = check_new(app, &shown, id, token.clone(), &mut problems).await?;
     }
-    if !problems.is_empty() {
+    let (Some(facts), true) = (facts, problems.is_empty()) else {
         return Ok(Err(Page::unprocessable(Index {
             shown,
             open: Open::Replacing(id),
             problems,
         })));
-    }
-    let takes_name = !shown.shape.many_pages;
+    };
     app.store
         .write_by(administrator.actor(), move |tx| {
             pages::replace_token(tx, id, token.as_ref())?;
-            match facts {
-                Some(facts) => pages::token_accepted(tx, id, &stored_facts(facts, takes_name)),
-                None => Ok(()),
-            }
+            pages::token_accepted(tx, id, &facts)
         })
         .await?;
     connection::settle(connection::start(app, shown.account.id)).await;
     Ok(Ok(Outcome::TokenReplaced.at(shown.pages_href())))
+}
+
+/// What the platform says about a token that is to replace a page's. `None` when there is something to mend
+/// at `page_token`.
+async fn check_new(
+    app: &Arc<App>,
+    shown: &ShownAccount,
+    id: PageId,
+    token: Option<Secret>,
+    problems: &mut Problems,
+) -> Answer<Option<Facts>> {
+    let (row, stored) = app
+        .store
+        .read(|reader| Ok((pages::by_id(reader, id)?, pages::credentials(reader, id)?)))?;
+    let row = row.ok_or(Status::NotFound)?;
+    let old = stored.and_then(|stored| stored.token);
+    if token.is_some() && token == old {
+        problems.add("page_token", Text::new("page-token-is-the-old-one"));
+        return Ok(None);
+    }
+    let checked = check(app, shown, &row.platform_id, token, problems).await?;
+    let Some(facts) = checked else {
+        problems.check("page_token", !problems.is_empty(), "page-token-not-checked");
+        return Ok(None);
+    };
+    let facts = stored_facts(facts, !shown.shape.many_pages);
+    let now = clock::now();
+    if token_health::is_worse(facts.token_ends_at, &row.token(), now) {
+        let rest = facts.token_ends_at.map(|ends_at| ends_at.since(now));
+        let days = rest.map_or(0, |rest| rest.as_secs() / (24 * 3600));
+        let why = Text::new("page-token-ends-sooner").arg("days", days);
+        problems.add("page_token", why);
+        return Ok(None);
+    }
+    Ok(Some(facts))
+}
+
+/// *Remind me in a week*: until then nobody is told about the token's age. It stays flagged at its page.
+#[post("/admin/accounts/<account>/pages/<page>/reminder", data = "<_button>")]
+async fn remind_later(
+    administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    page: i64,
+    _button: Button,
+) -> Answer<Led> {
+    let (_, id) = load(app, account, page)?;
+    app.store
+        .write_by(administrator.actor(), move |tx| pages::snooze_token(tx, id))
+        .await?;
+    Ok(Outcome::ReminderSet.at("/admin"))
 }
 
 #[derive(Template)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use rocket::form::FromForm;
+use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
 use super::connection;
@@ -26,7 +27,13 @@ use crate::web::page::{Page, filters};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![overview, change_name, change_credentials, callback]
+    routes![
+        overview,
+        change_name,
+        change_credentials,
+        change_token_flag,
+        callback
+    ]
 }
 
 #[derive(Template)]
@@ -203,6 +210,33 @@ async fn check(
         _ => {}
     }
     Ok(())
+}
+
+#[derive(FromForm)]
+struct TypedFlag {
+    #[field(default = false)]
+    flags_token_age: bool,
+}
+
+/// Whether the age of the account's tokens is flagged: a choice only where tokens do not end by themselves.
+#[post("/admin/accounts/<account>/token-flag", data = "<form>")]
+async fn change_token_flag(
+    administrator: Administrator,
+    app: &State<Arc<App>>,
+    account: i64,
+    form: Form<TypedFlag>,
+) -> Answer<Led> {
+    let shown = shown::load_finished(app, account)?;
+    if !shown.shape.token_lasts {
+        return Err(Status::NotFound.into());
+    }
+    let (id, is_flagged) = (shown.account.id, form.read()?.flags_token_age);
+    app.store
+        .write_by(administrator.actor(), move |tx| {
+            accounts::flag_token_age(tx, id, is_flagged)
+        })
+        .await?;
+    Ok(Outcome::Saved.at(format!("/admin/accounts/{id}")))
 }
 
 #[derive(Template)]

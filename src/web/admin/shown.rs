@@ -8,7 +8,7 @@ use crate::domain::connection::{self, Cause, Facts, Provisioning};
 use crate::domain::delivery::Reason;
 use crate::domain::ids::AccountId;
 use crate::domain::time::Timestamp;
-use crate::domain::token_age::{self, TokenAge};
+use crate::domain::token_health::{self, Concern, TokenAge};
 use crate::locale::Text;
 use crate::store::accounts::{self, Account, SIGNATURE_ALARM};
 use crate::store::pages::{self, Page};
@@ -215,7 +215,8 @@ impl ShownAccount {
 
     /// Where it stands, as a pill.
     pub fn pill(&self) -> Pill {
-        pill(&self.account.channel, self.state(), self.oldest_token())
+        let is_held = !self.pages.is_empty() && self.pages.iter().all(|page| page.page.is_held());
+        pill(&self.account.channel, self.state(), is_held, self.concern())
     }
 
     /// Why it fails, or what keeps it waiting: the reason of the page that decides its state.
@@ -238,6 +239,12 @@ impl ShownAccount {
         self.pages.iter().filter_map(ShownPage::token_age).max()
     }
 
+    /// What is wrong with its tokens: the worst of it.
+    pub fn concern(&self) -> Option<Concern> {
+        let concerns = self.pages.iter().filter_map(ShownPage::concern);
+        concerns.max_by_key(|concern| (concern.is_urgent(), concern.is_flag()))
+    }
+
     /// When the last message came to any of its pages.
     pub fn last_message_at(&self) -> Option<Timestamp> {
         self.pages
@@ -249,7 +256,7 @@ impl ShownAccount {
     /// Whether an administrator must do something.
     pub fn needs_attention(&self) -> bool {
         matches!(self.state(), Provisioning::Failing(_))
-            || matches!(self.oldest_token(), Some(TokenAge::Old(_)))
+            || self.concern().is_some_and(Concern::is_flag)
     }
 
     /// Whether all of it runs.
@@ -327,14 +334,39 @@ impl ShownAccount {
 impl ShownPage {
     /// Where it stands, as a pill.
     pub fn pill(&self) -> Pill {
-        pill(&self.page.channel, self.state, self.token_age())
+        let is_held = self.page.is_held();
+        pill(&self.page.channel, self.state, is_held, self.concern())
+    }
+
+    /// What is wrong with its token; `None`: nothing.
+    pub fn concern(&self) -> Option<Concern> {
+        token_health::concern(&self.page.token(), clock::now())
+    }
+
+    /// Whether its token ends within days.
+    pub fn is_ending(&self) -> bool {
+        matches!(self.concern(), Some(Concern::Ending(_)))
+    }
+
+    /// What is said about its token beside its age: why it could not be asked about.
+    pub fn token_notes(&self) -> Vec<Text> {
+        let page = &self.page;
+        let unchecked = page.token_check_error.as_deref().map(|stored| {
+            let reason = stored_reason(stored);
+            Text::new("token-unchecked").arg("detail", reason.detail)
+        });
+        let reminder = page
+            .token_snoozed_until
+            .filter(|until| *until > clock::now())
+            .map(|_| Text::new("token-snoozed"));
+        [unchecked, reminder].into_iter().flatten().collect()
     }
 
     /// The age of its token; `None` when it is made from the secret.
     pub fn token_age(&self) -> Option<TokenAge> {
         self.page
             .token_saved_at
-            .map(|saved_at| token_age::age(saved_at, clock::now()))
+            .map(|saved_at| token_health::age(saved_at, clock::now()))
     }
 
     /// Letters in the round picture.
@@ -348,12 +380,20 @@ impl ShownPage {
     }
 }
 
-fn pill(channel: &str, state: Provisioning, token: Option<TokenAge>) -> Pill {
-    let (kind, icon, text) = match (state, token) {
+fn pill(channel: &str, state: Provisioning, is_held: bool, concern: Option<Concern>) -> Pill {
+    let (kind, icon, text) = match (state, concern) {
         (Provisioning::NotConnected, _) => ("", "plug", Text::new("provisioning-not-connected")),
         (Provisioning::Waiting, _) => ("info", "clock", own(channel, "waiting")),
         (Provisioning::Failing(_), _) => ("bad", "circle-alert", Text::new("provisioning-failing")),
-        (Provisioning::Running, Some(TokenAge::Old(_))) => (
+        (Provisioning::Running, _) if is_held => {
+            ("", "circle-dashed", Text::new("provisioning-paused"))
+        }
+        (Provisioning::Running, Some(Concern::Ending(_))) => (
+            "bad",
+            "circle-alert",
+            Text::new("provisioning-running-ending-token"),
+        ),
+        (Provisioning::Running, Some(Concern::Old(_))) => (
             "warn",
             "triangle-alert",
             Text::new("provisioning-running-old-token"),
