@@ -1461,3 +1461,16 @@ skills-remove-lede = { $count ->
     [one] 1 person loses it.
    *[other] { $count } people lose it.
 }
+
+## Organization
+nav-organization = Organization
+organization-lede = What everybody here shares. Changes hold at once.
+organization-name = Organization name
+organization-name-hint = At the sign-in, in invitations, and where a text says who you are.
+organization-zone = Time zone
+organization-zone-hint = Every time on screen is told in it. Type a city, e.g. Helsinki.
+organization-zone-now = It is now
+organization-zone-unknown = There is no such zone. Type a city and choose one of those that are offered, e.g. Europe/Helsinki.
+organization-language = Language
+organization-language-hint = For everybody who has not chosen another in their profile.
+organization-language-required = Choose a language.

@@ -11,6 +11,7 @@ mod channels;
 mod connection;
 mod home;
 mod jobs;
+mod organization;
 mod pages;
 mod parked_events;
 mod pauses;
@@ -39,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         connection::routes(),
         parked_events::routes(),
         audit::routes(),
+        organization::routes(),
         users::routes(),
         presences::routes(),
         skills::routes(),
