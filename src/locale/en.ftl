@@ -1346,6 +1346,7 @@ users-activate = Activate again
 users-invited-title = { $name } has not chosen a password yet
 users-invited-text = A link works for a day and once. Make a new one when it is lost; the old one stops working.
 users-new-link = Show a new link
+users-sessions = Signed in
 users-nowhere = Not signed in anywhere.
 users-end-all = Sign out everywhere
 users-password = Password

@@ -19,22 +19,22 @@ function isChanged(control) {
   return control.value !== control.defaultValue;
 }
 
-/** The row of a control and what people call it. */
+/** The element that names a control, and the name. */
 function place(control) {
   const row = control.closest(".field, .setting") ?? control.closest("label");
   const label = row?.querySelector(".field__label, .setting__label, legend") ?? row;
-  return { row, name: label?.firstChild?.textContent.trim() ?? control.name };
+  return { label, name: label?.firstChild?.textContent.trim() || control.name };
 }
 
 function update(form) {
   const bar = form.querySelector("[data-save-bar]");
-  for (const row of form.querySelectorAll("[data-changed]")) delete row.dataset.changed;
+  for (const label of form.querySelectorAll("[data-changed]")) delete label.dataset.changed;
   const names = new Set();
   for (const control of form.elements) {
     if (!control.name || control.type === "hidden" || !isChanged(control)) continue;
-    const { row, name } = place(control);
+    const { label, name } = place(control);
     names.add(name);
-    if (row) row.dataset.changed = bar.dataset.word;
+    if (label) label.dataset.changed = bar.dataset.word;
   }
   const text = bar.querySelector(".savebar__text");
   const isDirty = names.size > 0;

@@ -244,6 +244,7 @@ fn changes(entry: &Entry, locale: Locale) -> Vec<Change> {
             before: said(&entry.before, name, locale),
             after: said(&entry.after, name, locale),
         })
+        .filter(|change| change.before.is_some() || change.after.is_some())
         .collect()
 }
 
