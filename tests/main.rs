@@ -7,6 +7,8 @@ mod channel_health;
 mod channels;
 mod command_line;
 mod kill_loop;
+mod operating_hours;
+mod queues;
 mod restarts;
 mod routes;
 mod schedule;

@@ -304,6 +304,78 @@ const TABLE: &[(&str, &str, Door)] = &[
         "/admin/parked-events/<event>/retry",
         Door::Administrators,
     ),
+    ("GET", "/admin/operating-hours", Door::Administrators),
+    ("GET", "/admin/operating-hours/new", Door::Administrators),
+    ("POST", "/admin/operating-hours/new", Door::Administrators),
+    ("GET", "/admin/operating-hours/<id>", Door::Administrators),
+    ("POST", "/admin/operating-hours/<id>", Door::Administrators),
+    (
+        "POST",
+        "/admin/operating-hours/<id>/copy",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/operating-hours/<id>/removal",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/operating-hours/<id>/holidays/new",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/operating-hours/<id>/holidays/new",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/operating-hours/<id>/holidays/<holiday>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/operating-hours/<id>/holidays/<holiday>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/operating-hours/<id>/holidays/import",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/operating-hours/<id>/holidays/import",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/operating-hours/<id>/holidays/import/acceptance",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/operating-hours/<id>/holidays/<holiday>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/operating-hours/<id>/removal",
+        Door::Administrators,
+    ),
+    ("GET", "/admin/queues", Door::Administrators),
+    ("GET", "/admin/queues/new", Door::Administrators),
+    ("POST", "/admin/queues/new", Door::Administrators),
+    ("GET", "/admin/queues/<queue>", Door::Administrators),
+    ("POST", "/admin/queues/<queue>", Door::Administrators),
+    ("POST", "/admin/queues/<queue>/copy", Door::Administrators),
+    ("GET", "/admin/queues/<queue>/removal", Door::Administrators),
+    (
+        "POST",
+        "/admin/queues/<queue>/removal",
+        Door::Administrators,
+    ),
     // These end something, so they come last.
     (
         "POST",
@@ -369,12 +441,7 @@ impl Places {
         let id = match template {
             _ if template.contains("/messages/<id>") => self.message,
             // Nobody's: what is reached is not there.
-            _ if ["/sessions/<id>", "/presences/<id>", "/skills/<id>"]
-                .iter()
-                .any(|part| template.contains(part)) =>
-            {
-                999_999
-            }
+            _ if template.contains("/sessions/<id>") || template.starts_with("/admin/") => 999_999,
             _ => self.conversation,
         };
         let key = path_of(&self.account.callback);
@@ -385,6 +452,8 @@ impl Places {
             ("<user>", self.user.to_string()),
             ("<event>", "1".to_owned()),
             ("<job>", "optimize".to_owned()),
+            ("<queue>", "1".to_owned()),
+            ("<holiday>", "1".to_owned()),
             ("<earlier>", self.earlier.to_string()),
             ("<id>", id.to_string()),
             ("<channel>", "facebook".to_owned()),

@@ -93,6 +93,12 @@ words! {
         ChannelEnabled = "channel-enabled",
         /// Somebody pressed *Run now*.
         JobRequested = "job-requested",
+        /// Operating hours were added.
+        OperatingHoursAdded = "operating-hours-added",
+        /// Anything of operating hours, or their holidays.
+        OperatingHoursChanged = "operating-hours-changed",
+        /// Operating hours were taken away.
+        OperatingHoursRemoved = "operating-hours-removed",
         /// Name, zone or language of the organization.
         OrganizationChanged = "organization-changed",
         /// A page was added to an account.
@@ -111,6 +117,12 @@ words! {
         PresenceRemoved = "presence-removed",
         /// Somebody agreed to the privacy notice.
         PrivacyAcknowledged = "privacy-acknowledged",
+        /// A queue was added.
+        QueueAdded = "queue-added",
+        /// Anything of a queue.
+        QueueChanged = "queue-changed",
+        /// A queue was taken away.
+        QueueRemoved = "queue-removed",
         /// A person's browsers were signed out.
         SessionsEnded = "sessions-ended",
         /// A skill was added.
@@ -145,12 +157,16 @@ words! {
         Job = "job",
         /// This log.
         AuditLog = "audit-log",
+        /// Operating hours.
+        OperatingHours = "operating-hours",
         /// The organization.
         Organization = "organization",
         /// A page.
         Page = "page",
         /// An event that could not be worked on.
         ParkedEvent = "parked-event",
+        /// A queue.
+        Queue = "queue",
         /// A presence.
         Presence = "presence",
         /// A skill.

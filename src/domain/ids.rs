@@ -31,6 +31,10 @@ ids! {
     WorkstreamId,
     /// A queue.
     QueueId,
+    /// Operating hours of queues.
+    OperatingHoursId,
+    /// A holiday or another exception of operating hours.
+    HolidayId,
     /// A customer as one page knows him.
     SocialProfileId,
     /// A conversation.

@@ -1475,3 +1475,236 @@ organization-zone-unknown = There is no such zone. Type a city and choose one of
 organization-language = Language
 organization-language-hint = For everybody who has not chosen another in their profile.
 organization-language-required = Choose a language.
+## Operating hours
+nav-hours = Operating hours
+copy-it = Copy
+delete-it = Delete
+copy-of = Copy of { $name }
+hours-lede = When a queue answers, in its own time zone. Outside these hours its overflow settings say what happens.
+hours-new = New operating hours
+hours-create = Create
+hours-empty-title = No operating hours yet
+hours-empty-text = Every queue is open around the clock until you give it hours.
+hours-search = Search operating hours
+hours-search-hint = Search name, zone or queue
+hours-column-name = Name
+hours-column-now = Now
+hours-column-zone = Time zone
+hours-column-holidays = Holidays
+hours-column-queues = Queues
+hours-coming = { $count ->
+    [0] None to come
+    [one] 1 to come
+   *[other] { $count } to come
+}
+hours-no-queue = Not used
+hours-no-queue-text = No queue uses these hours yet. Choose them on the queue’s page.
+hours-name = Name
+hours-description = Description
+hours-zone = Time zone
+hours-zone-hint = A place such as Europe/Helsinki. Summer time is kept by itself.
+hours-zone-unknown = No place of this name is known. Choose one from the list, such as Europe/Helsinki.
+hours-week = Week
+hours-week-hint = From and to, with commas between: 09:00–12:00, 13:00–17:00. Leave a day empty to close it.
+hours-unreadable = “{ $part }” is not understood. Write it like 09:00–17:00.
+hours-backwards = “{ $part }” ends before it begins. Hours past midnight go to two days: 22:00–24:00, and 00:00–02:00 on the next.
+hours-overlapping = Two of these share time. Let each begin after the one before it.
+hours-too-many = More than eight are too many for a day.
+hours-closed = Closed
+hours-all-day = All day
+hours-said = { $hours }
+hours-preview = Next seven days
+hours-used-by = Used by
+hours-open-until-time = Open now, closes at { $hour }:{ $minute }
+hours-open-until-weekday = Open now, closes { time-weekday } { $hour }:{ $minute }
+hours-open-until-date = Open now, closes { $day } { time-month } { $hour }:{ $minute }
+hours-open-always = Open around the clock
+hours-closed-until-time = Closed, opens at { $hour }:{ $minute }
+hours-closed-until-weekday = Closed, opens { time-weekday } { $hour }:{ $minute }
+hours-closed-until-date = Closed, opens { $day } { time-month } { $hour }:{ $minute }
+hours-closed-always = Never open
+hours-clock-forward = The clock goes forward by { $minutes } minutes.
+hours-clock-back = The clock goes back by { $minutes } minutes.
+hours-holidays = Holidays and exceptions
+hours-holidays-none = None to come. Add a day on which you are closed, or open at other times.
+hours-holidays-past = { $count ->
+    [one] 1 that is over
+   *[other] { $count } that are over
+}
+hours-holiday-new = Add holiday
+hours-holiday-edit = Holiday or exception
+hours-holiday-lede = On these days the week does not hold.
+hours-holiday-days = Days
+hours-holiday-reason = Reason
+hours-holiday-reason-hint = Such as Christmas or Stocktaking. Your team reads it.
+hours-holiday-hours = Hours
+hours-holiday-first = First day
+hours-holiday-last = Last day
+hours-holiday-last-hint = Leave it empty for one day.
+hours-holiday-open = Open at
+hours-holiday-open-hint = Leave it empty when you are closed. Otherwise the hours of these days: 10:00–14:00.
+hours-holiday-save = Save holiday
+hours-holiday-unnamed = Holiday
+hours-holiday-removal = Delete holiday
+hours-holiday-removal-title = Delete { $reason }, { $days }?
+hours-holiday-removal-text = The week holds on these days again.
+hours-days = { $day } { time-month-short } { $year } – { $last-day } { $last-month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+} { $last-year }
+hours-day-missing = Choose a day.
+hours-days-backwards = The last day is before the first.
+hours-days-too-many = More than a year is no exception. Change the week instead.
+hours-removal = Delete operating hours
+hours-removal-title = Delete { $name }?
+hours-removal-text = { $count ->
+    [0] No queue uses them.
+    [one] No queue uses them. One holiday goes with them.
+   *[other] No queue uses them. { $count } holidays go with them.
+}
+hours-removal-used = These queues use them. Choose other hours there first.
+hours-import = Import holidays
+hours-import-lede = Takes the all-day events of a calendar file. You see them before anything is changed.
+hours-import-file = Calendar file
+hours-import-hint = A file in the iCalendar format (.ics), such as your country’s public holidays from a calendar program.
+hours-import-look = Look inside
+hours-import-no-calendar = This is no calendar file. Choose one that ends in .ics.
+hours-import-found = { $count ->
+    [one] 1 holiday
+   *[other] { $count } holidays
+}
+hours-import-take = Add ticked holidays
+hours-import-nothing = Nothing to add
+hours-import-nothing-text = The file holds no holiday to come that is not here already.
+hours-import-again = Choose another file
+hours-import-known = { $count ->
+    [one] 1 is here already.
+   *[other] { $count } are here already.
+}
+hours-import-past = { $count ->
+    [one] 1 is over.
+   *[other] { $count } are over.
+}
+hours-import-timed = { $count ->
+    [one] 1 event with a time of day was left out.
+   *[other] { $count } events with a time of day were left out.
+}
+hours-import-unread = { $count ->
+    [one] 1 event was not understood and left out.
+   *[other] { $count } events were not understood and left out.
+}
+
+## Queues
+nav-queues = Queues
+field-choose = Choose one of the list.
+queues-lede = A queue holds conversations until one of its members takes them. Of several queues, the one with the smaller priority number is served first.
+queues-new = New queue
+queue-create = Create queue
+queues-empty-title = No queue yet
+queues-empty-text = The default queue comes with the first person or account.
+queues-search = Search queues
+queues-search-hint = Search name or hours
+queues-column-priority = Priority
+queues-column-name = Name
+queues-column-members = Members
+queues-column-waiting = Waiting
+queues-column-method = Assignment method
+queues-column-hours = Operating hours
+queue-default = Default
+queue-default-text = Everybody who works here is a member, and it is always open. Only the assignment method can be changed.
+queue-no-members = No members
+queue-no-members-title = Nobody works in this queue
+queue-no-members-text = Conversations that come here wait. They are not closed; add members so that somebody answers.
+queue-members-count = { $count ->
+    [0] Nobody
+    [one] 1 person
+   *[other] { $count } people
+}
+queue-waiting = { $count ->
+    [0] Nobody waits
+    [one] 1 waits
+   *[other] { $count } wait
+}
+queue-name = Name
+queue-priority = Priority
+queue-priority-hint = From 1 to 1000. The smaller number is served first; among equals, whoever waits longest.
+queue-method = Assignment method
+queue-method-hint = How one of the suitable members is chosen. Skill matching is set in the workstream.
+queue-method-highest-capacity = Highest capacity
+queue-method-round-robin = Round robin
+queue-method-least-active = Least active
+queue-members = Members
+queue-member-disabled = may not sign in
+queue-hours = Operating hours
+queue-hours-hint = Outside these hours the next setting holds.
+queue-hours-none = Around the clock
+queue-overflow = Operating hours and overflow
+queue-overflow-lede = What happens to a conversation that this queue has no time or room for. It is looked at in this order.
+queue-when-out-of-hours = Outside operating hours
+queue-when-work-items = Most conversations that wait
+queue-work-items-hint = From 1 to 100. Looked at when a conversation comes.
+queue-work-items-action = When more wait
+queue-when-waiting-time = Longest wait
+queue-waiting-hint = From 1 minute to 2 days.
+queue-waiting-range = Enter a time from 1 minute to 2 days.
+queue-waiting-unit = Unit
+queue-waiting-action = When one waits longer
+time-unit-minutes = minutes
+time-unit-hours = hours
+time-unit-days = days
+queue-overflow-wait = It waits here
+queue-overflow-assign-anyway = Assign to queue anyway
+queue-overflow-transfer = Transfer to a different queue
+queue-overflow-end-conversation = End conversation
+queue-overflow-queue = Different queue
+queue-overflow-queue-choose = Choose a queue
+queue-overflow-queue-missing = Choose the queue that it goes to.
+queue-removal = Delete queue
+queue-removal-title = Delete the queue { $name }?
+queue-removal-text = This cannot be undone. What happens then:
+queue-removal-used = Something still sends conversations here. Choose another queue there first:
+queue-removal-going-on = { $count ->
+    [0] No conversation is in it.
+    [one] The one conversation that is not closed goes to the default queue.
+   *[other] The { $count } conversations that are not closed go to the default queue.
+}
+queue-removal-members = { $count ->
+    [0] It has no members.
+    [one] Its member keeps all other queues.
+   *[other] Its { $count } members keep all their other queues.
+}
+queue-removal-history = Closed conversations keep its name.
+queue-used-by-workstream = Fallback queue of the workstream { $name }
+queue-used-by-queue = Overflow of the queue { $name }
+notice-no-members = Nobody works in { $queue }
+notice-no-members-text = { $count ->
+    [0] What comes there will wait until somebody joins.
+    [one] One conversation waits there until somebody joins.
+   *[other] { $count } conversations wait there until somebody joins.
+}
+notice-add-members = Add members
+audit-action-operating-hours-added = Operating hours added
+audit-action-operating-hours-changed = Operating hours changed
+audit-action-operating-hours-removed = Operating hours deleted
+audit-action-queue-added = Queue added
+audit-action-queue-changed = Queue changed
+audit-action-queue-removed = Queue deleted
+audit-subject-operating-hours = Operating hours
+audit-subject-queue = Queue
+audit-field-week = Week
+audit-field-holidays = Holidays
+audit-field-priority = Priority
+audit-field-method = Assignment method
+audit-field-hours = Operating hours
+audit-field-members = Members
+audit-field-overflow = Overflow

@@ -3,11 +3,13 @@
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
+use crate::domain::assignment::Method;
 use crate::domain::conversation::{EventKind, State};
 use crate::domain::ids::*;
 use crate::domain::inbound::CustomerKind;
 use crate::domain::message::{AttachmentKind, Author, Kind, Status};
 use crate::domain::presence::Base;
+use crate::domain::queue::{Do, When};
 use crate::domain::time::Timestamp;
 
 macro_rules! ids {
@@ -35,6 +37,8 @@ ids!(
     ParkedEventId,
     WorkstreamId,
     QueueId,
+    OperatingHoursId,
+    HolidayId,
     SocialProfileId,
     ConversationId,
     MessageId,
@@ -86,4 +90,7 @@ words!(
     AttachmentKind,
     Status,
     Base,
+    Method,
+    When,
+    Do,
 );

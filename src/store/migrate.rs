@@ -17,6 +17,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_audit.sql"),
     include_str!("../../migrations/0007_staff.sql"),
     include_str!("../../migrations/0008_token_health.sql"),
+    include_str!("../../migrations/0009_operating_hours.sql"),
+    include_str!("../../migrations/0010_queues.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -17,9 +17,13 @@ pub fn iso(moment: Timestamp) -> String {
 
 /// The time of day: 14:02.
 pub fn clock(moment: Timestamp, zone: Tz) -> Text {
+    fill_clock(Text::new("time-clock"), moment, zone)
+}
+
+/// Fills a text's slots for a time of day.
+pub fn fill_clock(text: Text, moment: Timestamp, zone: Tz) -> Text {
     let local = utc(moment).with_timezone(&zone);
-    Text::new("time-clock")
-        .arg("hour", format!("{:02}", local.hour()))
+    text.arg("hour", format!("{:02}", local.hour()))
         .arg("minute", format!("{:02}", local.minute()))
 }
 
@@ -57,7 +61,8 @@ pub fn short(moment: Timestamp, now: Timestamp, zone: Tz) -> Text {
     of_date(Text::new(key), date)
 }
 
-fn of_date(text: Text, date: NaiveDate) -> Text {
+/// Fills a text's slots for a day: its number, month, year, and day of the week.
+pub fn of_date(text: Text, date: NaiveDate) -> Text {
     text.arg("day", date.day().to_string())
         .arg("month", date.month())
         .arg("year", date.year().to_string())

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::{Route, State, get, routes};
 
+use super::queues;
 use super::shown::{self, ShownAccount, ShownPage};
 use crate::clock;
 use crate::domain::connection::{Cause, Provisioning};
 use crate::domain::conversation::State as ConversationState;
 use crate::domain::token_health::{self, Concern};
 use crate::locale::Text;
+use crate::store::queues::settings::Queue;
 use crate::store::{conversations, jobs, parked_events};
 use crate::web::App;
 use crate::web::alarm;
@@ -58,6 +60,7 @@ fn home(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Hom
         if jobs::is_any_failed(reader)? {
             notices.push(job_notice());
         }
+        notices.extend(queues::without_members(reader)?.iter().map(empty_queue));
         // What is wrong stands above what will be.
         notices.sort_by_key(|notice| notice.kind != "bad");
         Ok(Home {
@@ -194,4 +197,12 @@ fn parked_notice(count: u64) -> Notice {
     let href = "/admin/parked-events".to_owned();
     Notice::new(Urgency::Soon, title, href, "notice-see-parked")
         .saying(Text::new("notice-parked-text"))
+}
+
+/// Its conversations are never closed; somebody must join.
+fn empty_queue(queue: &Queue) -> Notice {
+    let title = Text::new("notice-no-members").arg("queue", queue.settings.name.clone());
+    let href = format!("/admin/queues/{}", queue.id);
+    Notice::new(Urgency::Soon, title, href, "notice-add-members")
+        .saying(Text::new("notice-no-members-text").arg("count", queue.waiting))
 }

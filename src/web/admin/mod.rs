@@ -3,6 +3,10 @@
 
 use rocket::Route;
 
+use super::page::Frame;
+use crate::domain::names;
+use crate::locale::Text;
+
 mod accounts;
 mod activity;
 mod alarms;
@@ -11,15 +15,18 @@ mod channels;
 mod connection;
 mod home;
 mod jobs;
+mod operating_hours;
 mod organization;
 mod pages;
 mod parked_events;
 mod pauses;
 pub mod presences;
+mod queues;
 mod settings;
 mod setup;
 mod shown;
 mod skills;
+mod spans;
 mod typed;
 mod users;
 
@@ -39,6 +46,8 @@ pub fn routes() -> Vec<Route> {
         pauses::routes(),
         connection::routes(),
         parked_events::routes(),
+        operating_hours::routes(),
+        queues::routes(),
         audit::routes(),
         organization::routes(),
         users::routes(),
@@ -47,4 +56,12 @@ pub fn routes() -> Vec<Route> {
         jobs::routes(),
     ]
     .concat()
+}
+
+/// What the copy of something is called; the store makes it differ from others.
+fn copy_name(frame: &Frame, name: &str) -> String {
+    let said = Text::new("copy-of")
+        .arg("name", name.to_owned())
+        .say(frame.locale);
+    names::clean(&said).unwrap_or(said)
 }

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use crate::crypto::Secret;
 use crate::domain::names;
 use crate::locale::Text;
+use crate::web::fields::Item;
 use crate::web::forms::Problems;
 
 /// Longest label of an account or name of a page.
@@ -107,6 +108,21 @@ fn check_text(problems: &mut Problems, field: &'static str, typed: &str, limit: 
 pub fn looks_like_a_secret(secret: &Secret) -> bool {
     let secret = secret.expose();
     secret.len() == 32 && secret.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Something of a list; `None` when nothing was chosen, or something that is not in it.
+pub fn chosen(
+    problems: &mut Problems,
+    field: &'static str,
+    typed: &str,
+    items: &[Item],
+) -> Option<i64> {
+    if typed.is_empty() {
+        return None;
+    }
+    let is_there = items.iter().any(|item| item.value == typed);
+    problems.check(field, is_there, "field-choose");
+    typed.parse().ok().filter(|_| is_there)
 }
 
 #[cfg(test)]

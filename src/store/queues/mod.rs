@@ -6,6 +6,9 @@ use crate::domain::ids::{QueueId, UserId};
 
 use super::{Reader, Result, Tx};
 
+mod audited;
+pub mod settings;
+
 /// The name of the queue that is always there.
 const DEFAULT_NAME: &str = "Default messaging queue";
 
@@ -51,7 +54,7 @@ pub struct QueueName {
 /// SQLite's.
 pub fn names(reader: &Reader<'_>) -> Result<Vec<QueueName>> {
     let mut statement = reader.connection().prepare_cached(
-        "SELECT queue_id, name, is_default FROM queue
+        "SELECT queue_id, name, is_default FROM queue WHERE removed_at IS NULL
          ORDER BY is_default DESC, name COLLATE NOCASE, queue_id",
     )?;
     let queues = statement.query_map([], |row| {
