@@ -20,3 +20,4 @@ mod the_whole_way;
 mod token_health;
 mod two_workers;
 mod webhooks;
+mod workstreams;

@@ -93,6 +93,12 @@ words! {
         ChannelEnabled = "channel-enabled",
         /// Somebody pressed *Run now*.
         JobRequested = "job-requested",
+        /// A page was put into a workstream.
+        InstanceAdded = "instance-added",
+        /// What is set for a page of a workstream.
+        InstanceChanged = "instance-changed",
+        /// A page was taken out of a workstream.
+        InstanceRemoved = "instance-removed",
         /// Operating hours were added.
         OperatingHoursAdded = "operating-hours-added",
         /// Anything of operating hours, or their holidays.
@@ -143,6 +149,12 @@ words! {
         UserLinkMade = "user-link-made",
         /// A person has another password.
         UserPasswordChanged = "user-password-changed",
+        /// A workstream was added.
+        WorkstreamAdded = "workstream-added",
+        /// Anything of a workstream, or its context variables.
+        WorkstreamChanged = "workstream-changed",
+        /// A workstream was taken away.
+        WorkstreamRemoved = "workstream-removed",
     }
 }
 
@@ -173,6 +185,8 @@ words! {
         Skill = "skill",
         /// A person.
         User = "user",
+        /// A workstream.
+        Workstream = "workstream",
     }
 }
 

@@ -31,6 +31,8 @@ ids! {
     WorkstreamId,
     /// A queue.
     QueueId,
+    /// A context variable of a workstream.
+    ContextVariableId,
     /// Operating hours of queues.
     OperatingHoursId,
     /// A holiday or another exception of operating hours.

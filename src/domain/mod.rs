@@ -43,3 +43,4 @@ pub mod token_health;
 pub mod trace;
 pub mod user_agent;
 pub mod window;
+pub mod workstream;

@@ -10,7 +10,9 @@ use crate::domain::inbound::CustomerKind;
 use crate::domain::message::{AttachmentKind, Author, Kind, Status};
 use crate::domain::presence::Base;
 use crate::domain::queue::{Do, When};
+use crate::domain::skills::Matching;
 use crate::domain::time::Timestamp;
+use crate::domain::workstream::{Desktop, Mode, VariableKind};
 
 macro_rules! ids {
     ($($name:ident),* $(,)?) => {$(
@@ -37,6 +39,7 @@ ids!(
     ParkedEventId,
     WorkstreamId,
     QueueId,
+    ContextVariableId,
     OperatingHoursId,
     HolidayId,
     SocialProfileId,
@@ -93,4 +96,8 @@ words!(
     Method,
     When,
     Do,
+    Mode,
+    Desktop,
+    VariableKind,
+    Matching,
 );

@@ -25,6 +25,7 @@ pub mod facts;
 mod free_name;
 mod ids;
 pub mod inspect;
+pub mod instances;
 pub mod jobs;
 pub mod journal;
 pub mod live_events;

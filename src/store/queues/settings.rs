@@ -178,7 +178,8 @@ pub fn uses(reader: &Reader<'_>, queue: QueueId) -> Result<Uses> {
     let workstreams = reader
         .connection()
         .prepare_cached(
-            "SELECT workstream_id, name FROM workstream WHERE fallback_queue_id = ?1 ORDER BY name",
+            "SELECT workstream_id, name FROM workstream
+             WHERE fallback_queue_id = ?1 AND removed_at IS NULL ORDER BY name",
         )?
         .query_map([queue], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;

@@ -29,6 +29,7 @@ mod skills;
 mod spans;
 mod typed;
 mod users;
+mod workstreams;
 
 pub mod reach;
 
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         parked_events::routes(),
         operating_hours::routes(),
         queues::routes(),
+        workstreams::routes(),
         audit::routes(),
         organization::routes(),
         users::routes(),

@@ -9,6 +9,10 @@ use crate::domain::ids::{AccountId, QueueId, WorkstreamId};
 
 use super::{Reader, Result, Tx, queues};
 
+mod audited;
+pub mod settings;
+pub mod variables;
+
 /// A workstream.
 #[derive(Clone, Debug)]
 pub struct Workstream {
@@ -62,7 +66,7 @@ pub fn all(reader: &Reader<'_>) -> Result<Vec<Workstream>> {
         .connection()
         .prepare_cached(
             "SELECT workstream_id, name, fallback_queue_id, auto_close_waiting_ms, wrap_up_ms
-             FROM workstream ORDER BY workstream_id",
+             FROM workstream WHERE removed_at IS NULL ORDER BY workstream_id",
         )?
         .query_map([], read)?
         .collect::<rusqlite::Result<_>>()?)
@@ -89,8 +93,8 @@ pub fn of_account(tx: &Tx<'_>, account: AccountId) -> Result<WorkstreamId> {
     tx.connection()
         .prepare_cached(
             "INSERT INTO workstream (name, channel, mode, fallback_queue_id, auto_close_waiting_ms,
-                 wrap_up_ms, created_at)
-             SELECT name, channel, 'pick', :queue, :auto_close_waiting, :wrap_up, :now
+                 wrap_up_ms, is_automatic, created_at)
+             SELECT name, channel, 'pick', :queue, :auto_close_waiting, :wrap_up, 1, :now
              FROM account WHERE account_id = :account",
         )?
         .execute(named_params! {
