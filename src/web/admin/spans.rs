@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::locale::Text;
 use crate::web::fields::Item;
 
 /// The units, the largest first, in seconds.
@@ -22,6 +23,12 @@ pub fn shown(time: Duration) -> (String, &'static str) {
     let fits = UNITS.iter().find(|(_, unit)| seconds.is_multiple_of(*unit));
     let (name, unit) = fits.unwrap_or(&UNITS[2]);
     ((seconds / unit).to_string(), name)
+}
+
+/// A time in short: 28 d.
+pub fn said(time: Duration) -> Text {
+    let (count, unit) = shown(time);
+    Text::new(format!("duration-{unit}")).arg("count", count)
 }
 
 /// A typed time; `None` when it is none or not within the range.

@@ -9,7 +9,7 @@ use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::shown::own;
-use super::{copy_name, typed};
+use super::{copy_name, spans, typed};
 use crate::domain::ids::{ContextVariableId, QueueId, WorkstreamId};
 use crate::domain::queue::PRIORITY;
 use crate::domain::workstream::Mode;
@@ -25,7 +25,6 @@ use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::list::{self, Column, List, View};
 use crate::web::page::{Frame, Page, filters};
-use crate::web::times;
 
 mod distribution;
 mod instance;
@@ -306,11 +305,11 @@ impl Show {
     }
 
     fn auto_close(&self) -> Text {
-        times::span(self.workstream.distribution.auto_close_waiting)
+        spans::said(self.workstream.distribution.auto_close_waiting)
     }
 
     fn wrap_up(&self) -> Text {
-        times::span(self.workstream.distribution.wrap_up)
+        spans::said(self.workstream.distribution.wrap_up)
     }
 
     fn desktop(&self) -> Text {
