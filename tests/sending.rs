@@ -76,9 +76,10 @@ fn what_line_refuses_for_good_is_told_in_words_and_can_really_be_sent_again() {
     world.let_reply_tokens_expire();
     for (error, words) in [
         (LineError::BAD_REQUEST, "refuses this message"),
+        (LineError::UNKNOWN_RECIPIENT, "refuses this message"),
         (LineError::FORBIDDEN, "refuses this message"),
     ] {
-        let text = format!("After {}", error.status);
+        let text = format!("After {} {}", error.status, error.message);
         world.line().inject(error.fault().once());
         chat.replies(&text);
         let failed = chat.waits_until(&text, "Failed");
@@ -377,23 +378,123 @@ fn a_platform_that_asks_to_wait_is_left_alone() {
 fn a_page_that_its_platform_holds_back_waits_for_half_an_hour() {
     let world = World::new();
     let (_, anna, chat) = anna(&world);
-    let restricted = GraphError::PAGE_RESTRICTED.fault();
-    world.facebook().inject(restricted.once());
-    chat.replies("One");
-    let waiting = wait_until("the agent sees why it waits", || {
-        let bubble = chat.waits_for("One");
-        bubble
-            .why
-            .contains("may not send for a while")
-            .then_some(bubble)
+    for error in [
+        GraphError::PAGE_RESTRICTED,
+        GraphError::POLICY_BLOCK,
+        GraphError::TAG_ABUSE,
+    ] {
+        let text = format!("After {} {:?}", error.code, error.subcode);
+        world.facebook().inject(error.fault().once());
+        chat.replies(&text);
+        let waiting = wait_until("the agent sees why it waits", || {
+            let bubble = chat.waits_for(&text);
+            bubble
+                .why
+                .contains("may not send for a while")
+                .then_some(bubble)
+        });
+        assert_eq!(waiting.status, "Sending");
+        let pause: i64 = world.one("SELECT paused_until - paused_at FROM page", []);
+        assert!(
+            (1_795_000..=1_860_000).contains(&pause),
+            "{error:?}: {pause}"
+        );
+        assert_eq!(times(&facebook_texts(&world, &anna), &text), 0);
+        world.let_pauses_end();
+        chat.waits_until(&text, "Sent");
+        assert_eq!(times(&facebook_texts(&world, &anna), &text), 1);
+    }
+}
+
+#[test]
+fn a_customer_of_messenger_who_blocks_the_page_is_told_as_not_reached() {
+    let world = World::new();
+    let (_, anna, chat) = anna(&world);
+    anna.blocks(true);
+    chat.replies("Are you there?");
+    let failed = chat.waits_until("Are you there?", "Failed");
+    assert!(failed.why.contains("cannot be reached here"), "{failed:?}");
+    anna.blocks(false);
+    chat.presses("Try again", "Are you there?");
+    chat.waits_until("Are you there?", "Sent");
+    assert_eq!(facebook_texts(&world, &anna), ["Are you there?"]);
+}
+
+/// LINE takes what is sent to somebody who has blocked the account, and delivers nothing (line.md §3): no
+/// answer of its says so, only the event before.
+#[test]
+fn a_customer_of_line_who_blocks_the_account_is_shown_as_such_and_nothing_is_called_delivered() {
+    let world = World::new();
+    let (_, mei, chat) = mei(&world);
+    mei.unfollows();
+    wait_until("the agent sees it", || {
+        let page = chat.page().text();
+        page.contains("has blocked the account").then_some(())
     });
-    assert_eq!(waiting.status, "Sending");
-    let pause: i64 = world.one("SELECT paused_until - paused_at FROM page", []);
-    assert!((1_795_000..=1_860_000).contains(&pause), "{pause}");
+    world.let_reply_tokens_expire();
+    chat.replies("Are you there?");
+    chat.waits_until("Are you there?", "Sent");
+    world.settle();
+    assert_eq!(chat.waits_for("Are you there?").status, "Sent");
+    assert!(chat.page().text().contains("has blocked the account"));
+}
+
+#[test]
+fn while_another_app_has_a_messenger_customer_a_reply_is_tried_and_the_refusal_told() {
+    let world = World::new();
+    let (_, anna, chat) = anna(&world);
+    anna.is_controlled_by(Some("263902037430900"));
+    anna.writes("I want a person");
+    chat.waits_for("I want a person");
+    chat.page().assert_says("another app answers");
+    chat.replies("Here I am");
+    let failed = chat.waits_until("Here I am", "Failed");
+    assert!(failed.why.contains("holds this conversation"), "{failed:?}");
     assert!(facebook_texts(&world, &anna).is_empty());
+
+    anna.is_controlled_by(None);
+    anna.writes("Hello?");
+    chat.waits_for("Hello?");
+    assert!(!chat.page().text().contains("another app answers"));
+    chat.presses("Try again", "Here I am");
+    chat.waits_until("Here I am", "Sent");
+    assert_eq!(facebook_texts(&world, &anna), ["Here I am"]);
+}
+
+#[test]
+fn while_another_app_has_a_line_customer_nothing_of_ours_goes_out() {
+    let world = World::new();
+    let (account, mei, chat) = mei(&world);
+    let form = chat.page().fill("Send", &[("Message", "Written before")]);
+    world.change("UPDATE page SET paused_until = 99999999999999", []);
+    chat.replies("Waiting for its turn");
+    world.line().set_standby(&account.channel_id, true);
+    mei.writes("二");
+    chat.waits_for("二");
+    let page = chat.page();
+    page.assert_says("Another app answers this customer now, and the platform lets only that app");
+    assert!(page.parts("textarea").is_empty(), "nothing can be written");
+    let refused = world.owner.client.submit(&form);
+    assert_eq!(refused.status, 422);
+    refused.assert_says("Not sent: another app answers this customer now.");
+    // What waited is not sent either.
     world.let_pauses_end();
-    chat.waits_until("One", "Sent");
-    assert_eq!(facebook_texts(&world, &anna), ["One"]);
+    let failed = chat.waits_until("Waiting for its turn", "Failed");
+    assert!(failed.why.contains("holds this conversation"), "{failed:?}");
+    world.settle();
+    assert!(line_texts(&world, &mei).is_empty());
+
+    world.line().set_standby(&account.channel_id, false);
+    mei.writes("三");
+    chat.waits_for("三");
+    chat.replies("Here I am");
+    chat.waits_until("Here I am", "Sent");
+    chat.presses("Try again", "Waiting for its turn");
+    chat.waits_until("Waiting for its turn", "Sent");
+    assert_eq!(
+        line_texts(&world, &mei),
+        ["Here I am", "Waiting for its turn"]
+    );
 }
 
 #[test]

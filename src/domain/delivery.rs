@@ -82,7 +82,7 @@ impl SendError {
             SendError::WindowClosed(_) => "window-closed",
             SendError::QuotaUsed(_) => "quota-used",
             SendError::Blocked(_) => "blocked",
-            SendError::HeldElsewhere(_) => "held-elsewhere",
+            SendError::HeldElsewhere(_) => Reason::HELD_ELSEWHERE,
             SendError::Restricted(_) => "restricted",
             SendError::Rejected { .. } => "rejected",
         }
@@ -113,6 +113,9 @@ impl Reason {
     pub const UNCERTAIN: &'static str = "uncertain";
     /// The reply window closed while the message waited for its turn.
     pub const WINDOW_CLOSED: &'static str = "window-closed";
+    /// Another application began to answer the customer while the message waited for its turn, or holds the
+    /// conversation.
+    pub const HELD_ELSEWHERE: &'static str = "held-elsewhere";
 
     /// A reason of our own, without anybody's words.
     pub fn of(word: &str) -> Reason {
@@ -132,7 +135,7 @@ impl Reason {
         Reason::WINDOW_CLOSED,
         "quota-used",
         "blocked",
-        "held-elsewhere",
+        Reason::HELD_ELSEWHERE,
         "restricted",
         "rejected",
         Reason::CRASHED,

@@ -442,6 +442,7 @@ setup-warning-not-tested = LINE did not test the webhook now, because it was tes
 ## Sending
 send-empty = There is nothing to send yet. Write something first.
 send-too-long = This is too long: it would go out as more than { $most } messages. Shorten it.
+send-held-elsewhere = Not sent: another app answers this customer now. You can write again when the customer is handed back. Your text is kept.
 send-window-closed = Not sent: the reply window has closed. It opens again when the customer writes. Your text is kept.
 send-stale = The customer wrote meanwhile. Read it, then change your reply, or send it as it is.
 send-not-active = Not sent: this conversation is not active with you any more. Your text is kept.
@@ -937,6 +938,7 @@ composer-closed-open = Nobody has this conversation yet. Take it to answer.
 composer-closed-waiting = Parked until the customer writes. Open it to write first.
 composer-closed-wrap-up = You have ended this conversation. Close it when you are done. If the customer writes, it is active again.
 composer-closed-window = The reply window has closed. It opens again when the customer writes. Until then, call or send an email.
+composer-closed-standby = Another app answers this customer now, and the platform lets only that app write. You can write again when the customer is handed back.
 composer-closed-closed = This conversation is closed. The customer’s next message starts a new one.
 composer-closed-foreign = { $name } has this conversation. You can read it, not answer.
 composer-closed-taken = { $name } has taken this conversation.

@@ -15,7 +15,7 @@ use crate::domain::delivery::{self, Outcome, Reason, SendError, Try};
 use crate::domain::live_event::Worker;
 use crate::domain::retry;
 use crate::domain::time::Timestamp;
-use crate::domain::window::{self, Window};
+use crate::domain::window::{self, Circumstances, Window};
 use crate::store::outbox::{self, Came, Claim, Claimed, Ticket};
 use crate::store::{self, Store, StoreError, pages};
 
@@ -130,20 +130,23 @@ impl Sender {
             let is_too_late = !retry::may_try_again(call.ticket.first_tried_at, now);
             return is_too_late.then(|| Outcome::Unknown(doubt.clone()));
         }
-        let window = self.window(call, now)?;
-        (!window.is_open()).then(|| Outcome::Failed(Reason::of(Reason::WINDOW_CLOSED)))
+        let why_not = match self.window(call, now)? {
+            Window::Always | Window::Open(_) | Window::Tagged(..) => return None,
+            Window::Closed(_) => Reason::WINDOW_CLOSED,
+            Window::HeldElsewhere => Reason::HELD_ELSEWHERE,
+        };
+        Some(Outcome::Failed(Reason::of(why_not)))
     }
 
     /// The reply window as of now, not as of when the message was written. `None` without such a channel.
     fn window(&self, call: &Claimed, now: Timestamp) -> Option<Window> {
         let channel = self.channels.get(&call.channel)?;
-        let tag_allowed = call.human_agent_tag && call.by_person;
-        Some(window::check(
-            channel.window(),
-            tag_allowed,
-            call.last_inbound_at,
-            now,
-        ))
+        let circumstances = Circumstances {
+            tag_allowed: call.human_agent_tag && call.by_person,
+            last_inbound_at: call.last_inbound_at,
+            standby: call.standby,
+        };
+        Some(window::check(channel.window(), circumstances, now))
     }
 
     fn hand_over(&self, call: &Claimed) -> Came {

@@ -73,6 +73,7 @@ impl Channel for Facebook {
         Rules {
             standard: Some(24 * HOUR),
             tagged: Some(7 * 24 * HOUR),
+            in_standby: true,
         }
     }
 

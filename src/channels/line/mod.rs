@@ -69,6 +69,7 @@ impl Channel for Line {
         Rules {
             standard: None,
             tagged: None,
+            in_standby: false,
         }
     }
 

@@ -44,6 +44,8 @@ pub struct Claimed {
     pub doubt: Option<Reason>,
     /// The customer's last act that opens the reply window.
     pub last_inbound_at: Option<Timestamp>,
+    /// Whether another application answers the customer now.
+    pub standby: bool,
     /// Whether the page's replies may use the human agent tag.
     pub human_agent_tag: bool,
     /// Whether a person wrote it, not the program.
@@ -189,7 +191,8 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
         .query_row(params![found.outbox, tx.now()], |row| row.get(0))?;
     set_status(tx, found.outbox, &[Status::Queued], Status::Sending, None)?;
     let (texts, by_person) = texts_of(tx, found.outbox)?;
-    let profile = profiles::by_id(&tx.reader(), found.profile)?;
+    let profile = profiles::by_id(&tx.reader(), found.profile)?
+        .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     Ok(Claimed {
         ticket: Ticket {
             outbox: found.outbox,
@@ -200,14 +203,13 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
             attempt,
         },
         channel: found.channel,
-        to: profile
-            .ok_or(rusqlite::Error::QueryReturnedNoRows)?
-            .customer(),
+        to: profile.customer(),
         texts,
         idempotency_key: found.idempotency_key,
         reply_token,
         doubt: found.doubt,
         last_inbound_at: found.last_inbound_at,
+        standby: profile.standby,
         human_agent_tag: found.human_agent_tag,
         by_person,
     })

@@ -10,7 +10,7 @@ use crate::domain::access::{self, Action, Relation, Role};
 use crate::domain::conversation::{Act, State, next};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::time::Timestamp;
-use crate::domain::window::{self, Rules, Window};
+use crate::domain::window::{self, Circumstances, Rules, Window};
 use crate::locale::{self, Text};
 use crate::store::conversations::Conversation;
 use crate::store::pages::Page;
@@ -129,7 +129,7 @@ impl Can {
 pub struct WindowView {
     /// The conversation.
     pub conversation: ConversationId,
-    /// `open`, `tagged`, `closed`, or `always` where nothing is shown.
+    /// `open`, `tagged`, `closed`, or `always` where there is no end to show.
     pub kind: &'static str,
     /// When it closes.
     pub deadline_ms: i64,
@@ -159,7 +159,7 @@ impl WindowView {
                 ("tagged", deadline, tagged.saturating_sub(standard))
             }
             Window::Closed(_) => ("closed", now, Duration::ZERO),
-            Window::Always => ("always", now, Duration::ZERO),
+            Window::Always | Window::HeldElsewhere => ("always", now, Duration::ZERO),
         };
         WindowView {
             conversation,
@@ -176,6 +176,7 @@ impl WindowView {
         let rules = Rules {
             standard: None,
             tagged: None,
+            in_standby: true,
         };
         WindowView::new(conversation, Window::Always, rules, now)
     }
@@ -220,7 +221,7 @@ impl Closed {
             "open" => "inbox",
             "waiting" => "clock",
             "wrap-up" => "timer",
-            "window" => "lock",
+            "window" | "standby" => "lock",
             "closed" => "archive",
             _ => "user",
         }
@@ -269,8 +270,12 @@ impl ConversationView {
         let conversation = &facts.conversation;
         let can = Can::of(role, relation, conversation.state);
         let rules = channel.window();
-        let tag = facts.page.human_agent_tag;
-        let window = window::check(rules, tag, conversation.last_inbound_at, now);
+        let circumstances = Circumstances {
+            tag_allowed: facts.page.human_agent_tag,
+            last_inbound_at: conversation.last_inbound_at,
+            standby: facts.profile.standby,
+        };
+        let window = window::check(rules, circumstances, now);
         let composer = match closed_because(conversation.state, relation, window) {
             Some(why) => Composer::Closed(Closed {
                 conversation: conversation.id,
@@ -317,8 +322,11 @@ fn closed_because(state: State, relation: Relation, window: Window) -> Option<&'
         (Relation::OwnQueue | Relation::Foreign, _) => Some("foreign"),
         (Relation::Own, State::Waiting) => Some("waiting"),
         (Relation::Own, State::WrapUp) => Some("wrap-up"),
-        (Relation::Own, State::Active) if window.is_open() => None,
-        (Relation::Own, State::Active) => Some("window"),
+        (Relation::Own, State::Active) => match window {
+            Window::Always | Window::Open(_) | Window::Tagged(..) => None,
+            Window::Closed(_) => Some("window"),
+            Window::HeldElsewhere => Some("standby"),
+        },
     }
 }
 
@@ -382,6 +390,12 @@ mod tests {
             (State::Active, Relation::Own, open, None),
             (State::Active, Relation::Own, Window::Always, None),
             (State::Active, Relation::Own, closed, Some("window")),
+            (
+                State::Active,
+                Relation::Own,
+                Window::HeldElsewhere,
+                Some("standby"),
+            ),
             (State::Active, Relation::Foreign, open, Some("foreign")),
             (State::Open, Relation::OwnQueue, open, Some("open")),
             (State::Waiting, Relation::Own, open, Some("waiting")),

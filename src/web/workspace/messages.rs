@@ -18,7 +18,8 @@ use super::place::Place;
 use super::reading;
 use crate::clock;
 use crate::domain::ids::{ConversationId, MessageId};
-use crate::domain::{text, window};
+use crate::domain::text;
+use crate::domain::window::{self, Circumstances, Window};
 use crate::locale::Text;
 use crate::store::outbox::{self, Enqueued, Reply};
 use crate::store::{Store, messages};
@@ -203,15 +204,18 @@ fn check(
         let notice = Text::new("send-too-long").arg("most", MOST_PARTS);
         return Ok(Err(Refusal::new(Status::UnprocessableEntity, notice)));
     }
-    let window = window::check(
-        channel.window(),
-        place.page.human_agent_tag,
-        place.conversation.last_inbound_at,
-        clock::now(),
-    );
-    if !window.is_open() && !is_stored {
-        let closed = refuse(Status::UnprocessableEntity, "send-window-closed");
-        return Ok(Err(closed));
+    let circumstances = Circumstances {
+        tag_allowed: place.page.human_agent_tag,
+        last_inbound_at: place.conversation.last_inbound_at,
+        standby: place.standby,
+    };
+    let why_not = match window::check(channel.window(), circumstances, clock::now()) {
+        Window::Always | Window::Open(_) | Window::Tagged(..) => None,
+        Window::Closed(_) => Some("send-window-closed"),
+        Window::HeldElsewhere => Some("send-held-elsewhere"),
+    };
+    if let Some(why_not) = why_not.filter(|_| !is_stored) {
+        return Ok(Err(refuse(Status::UnprocessableEntity, why_not)));
     }
     Ok(Ok(Reply {
         conversation: place.conversation.id,

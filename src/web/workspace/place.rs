@@ -8,7 +8,7 @@ use crate::domain::conversation::State;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::store::conversations::Conversation;
 use crate::store::pages::Page as ChannelPage;
-use crate::store::{self, Reader, Store, messages, pages, work_items};
+use crate::store::{self, Reader, Store, messages, pages, profiles, work_items};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::guards::Agent;
@@ -19,6 +19,8 @@ pub struct Place {
     pub conversation: Conversation,
     /// The page that it is on.
     pub page: ChannelPage,
+    /// Another application answers the customer now.
+    pub standby: bool,
     /// The person.
     pub agent: UserId,
     /// Whether the person may write here, or decide about what was written.
@@ -42,10 +44,14 @@ impl Place {
         let Some(page) = pages::by_id(reader, conversation.page)? else {
             return Ok(None);
         };
+        let Some(profile) = profiles::by_id(reader, conversation.profile)? else {
+            return Ok(None);
+        };
         let may_answer = may(viewer.role, Action::AnswerConversation, relation);
         Ok(Some(Place {
             conversation,
             page,
+            standby: profile.standby,
             agent: agent.id,
             may_answer,
         }))

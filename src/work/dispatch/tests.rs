@@ -136,6 +136,7 @@ impl Channel for Script {
         Rules {
             standard: Some(24 * HOUR),
             tagged: Some(7 * 24 * HOUR),
+            in_standby: false,
         }
     }
 
