@@ -13,6 +13,9 @@ use super::support::world::{PASSWORD, Person, World, facebook_body, sign_in};
 /// A wrong password that somebody typed; it may be the right one somewhere else.
 const MISTYPED: &str = "mustikka piirakka uunissa kallo";
 
+/// How the reply tokens of one large webhook body begin.
+const LARGE_BODYS_TOKEN: &str = "large-bodys-reply-token";
+
 #[test]
 fn no_secret_stands_where_somebody_could_find_it() {
     let world = World::with(&[("TISKI_LOG", "trace")]);
@@ -57,6 +60,32 @@ fn no_secret_stands_where_somebody_could_find_it() {
     world.let_pauses_end();
     chat.waits_until("Doubtful", "Unknown");
     chat.presses("Leave it and go on", "Doubtful");
+    // A body too large for one page of the database, as a batch of several events is.
+    let large = super::support::world::line_body(
+        &line.bot,
+        &(0..40)
+            .map(|number| {
+                serde_json::json!({
+                "type": "message", "mode": "active", "timestamp": 1_780_500_000_000_i64 + number,
+                "replyToken": format!("{LARGE_BODYS_TOKEN}-{number:02}"),
+                "webhookEventId": format!("01FZ74A0TDDPYRVKNK77XKC4{number:02}"),
+                "source": {"type": "user", "userId": mei.user_id()},
+                "message": {"type": "text", "id": format!("46123096684206{number:02}"),
+                            "text": format!("Many at once {number}: {}", "一二三四五".repeat(40))}})
+            })
+            .collect::<Vec<_>>(),
+    );
+    assert!(large.len() > 3 * 4096);
+    let answer = world.line().deliver_raw(&line.channel_id, &large);
+    assert_eq!(answer, Some(200));
+    world.settle();
+    assert!(
+        line_chat
+            .texts()
+            .iter()
+            .any(|text| text.starts_with("Many at once 39")),
+        "the premise: the large body was worked on"
+    );
     world
         .facebook()
         .kill_token(&page.token, GraphError::PASSWORD_CHANGED);
@@ -96,6 +125,10 @@ fn no_secret_stands_where_somebody_could_find_it() {
         ("a password", PASSWORD.to_owned()),
         ("a mistyped password", MISTYPED.to_owned()),
         ("the set-up code", SETUP_CODE.to_owned()),
+        (
+            "a reply token of a large body",
+            LARGE_BODYS_TOKEN.to_owned(),
+        ),
         (
             "a reply token of a parked event",
             "parked-reply-token-d41d8cd98f".to_owned(),

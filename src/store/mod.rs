@@ -335,8 +335,9 @@ fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connection> {
         // Checkpoints run on a connection of their own, off the writer's path.
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
         connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-        // Deleted texts are overwritten where that costs no extra writing.
-        connection.pragma_update(None, "secure_delete", "fast")?;
+        // What is deleted is overwritten, also the pages that a large body had to itself: `fast` leaves those
+        // as they were, with reply tokens in them.
+        connection.pragma_update(None, "secure_delete", true)?;
     }
     connection.pragma_update(None, "temp_store", "memory")?;
     // A schema from a stranger's file cannot call functions; damaged cells are noticed when read.
