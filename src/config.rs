@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use url::Url;
 
+use crate::locale::Text;
+
 /// Where the two platforms are. Other than https only towards loopback.
 #[derive(Clone, Debug)]
 pub struct Platforms {
@@ -79,10 +81,16 @@ pub struct Flags {
     pub public_url: Option<String>,
 }
 
-/// Why the settings cannot be used; each a sentence that says what to do.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct ConfigError(String);
+/// Why the settings cannot be used: a sentence that says what to do.
+#[derive(Clone, Debug)]
+pub struct ConfigError(pub Text);
+
+impl ConfigError {
+    /// A sentence about what stands where a setting was expected.
+    fn of(key: &str, found: &str) -> ConfigError {
+        ConfigError(Text::new(key).arg("found", format!("{found:?}")))
+    }
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,11 +124,9 @@ impl Config {
             .or_else(|| set("TISKI_LISTEN"))
             .or(file.listen)
             .unwrap_or_else(|| "127.0.0.1:8000".to_owned());
-        let listen = listen.parse().map_err(|_| {
-            ConfigError(format!(
-                "--listen is {listen:?}; give an address and a port, such as 127.0.0.1:8000."
-            ))
-        })?;
+        let listen = listen
+            .parse()
+            .map_err(|_| ConfigError::of("config-listen-wrong", &listen))?;
         let public_url = flags
             .public_url
             .or_else(|| set("TISKI_PUBLIC_URL"))
@@ -137,17 +143,13 @@ impl Config {
             .or(file.log)
             .unwrap_or_else(|| "info".to_owned());
         if !["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
-            return Err(ConfigError(format!(
-                "TISKI_LOG is {level:?}; give error, warn, info, debug or trace."
-            )));
+            return Err(ConfigError::of("config-log-wrong", &level));
         }
         let format = set("TISKI_LOG_FORMAT")
             .or(file.log_format)
             .unwrap_or_else(|| "text".to_owned());
         if !["text", "json"].contains(&format.as_str()) {
-            return Err(ConfigError(format!(
-                "TISKI_LOG_FORMAT is {format:?}; give text or json."
-            )));
+            return Err(ConfigError::of("config-log-format-wrong", &format));
         }
         Ok(Config {
             data,
@@ -174,27 +176,20 @@ fn read_file(path: &Path) -> Result<File, ConfigError> {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(File::default()),
         Err(error) => {
-            return Err(ConfigError(format!(
-                "{} cannot be read: {error}.",
-                path.display()
-            )));
+            return Err(about_file("config-file-unread", path, &error.to_string()));
         }
     };
-    toml::from_str(&text).map_err(|error| {
-        ConfigError(format!(
-            "{} is not understood: {}.",
-            path.display(),
-            error.message()
-        ))
-    })
+    toml::from_str(&text)
+        .map_err(|error| about_file("config-file-not-understood", path, error.message()))
+}
+
+fn about_file(key: &str, path: &Path, error: &str) -> ConfigError {
+    let sentence = Text::new(key).arg("path", path.display().to_string());
+    ConfigError(sentence.arg("error", error.to_owned()))
 }
 
 fn public_url(text: &str) -> Result<String, ConfigError> {
-    let refused = || {
-        ConfigError(format!(
-            "--public-url is {text:?}; give the address that Facebook and LINE call, such as https://help.example.com."
-        ))
-    };
+    let refused = || ConfigError::of("config-public-url-wrong", text);
     let url = Url::parse(text).map_err(|_| refused())?;
     let plain = url.path() == "/"
         && url.query().is_none()
@@ -204,18 +199,15 @@ fn public_url(text: &str) -> Result<String, ConfigError> {
         return Err(refused());
     }
     if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(ConfigError(format!(
-            "--public-url is {text:?}; Facebook and LINE call only https, and a password must not travel in the open: give an https address."
-        )));
+        return Err(ConfigError::of("config-public-url-open", text));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 fn platform_url(name: &str, text: &str) -> Result<String, ConfigError> {
     let refused = || {
-        ConfigError(format!(
-            "{name} is {text:?}; give an https address (http only towards this machine)."
-        ))
+        let ConfigError(sentence) = ConfigError::of("config-platform-wrong", text);
+        ConfigError(sentence.arg("name", name.to_owned()))
     };
     let url = Url::parse(text).map_err(|_| refused())?;
     let allowed = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));

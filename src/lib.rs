@@ -15,7 +15,7 @@
 //! |---|---|
 //! | `domain` | nothing of ours |
 //! | `crypto`, `http`, `locale` | nothing of ours |
-//! | `config` | `crypto` |
+//! | `config` | `crypto`, `locale` |
 //! | `clock` | `domain::time` |
 //! | `store` | `domain`, `crypto`, `clock` |
 //! | `channels` | `domain`, `http`, `crypto`, `config` |

@@ -12,6 +12,7 @@ use super::Failure;
 use crate::config::Config;
 use crate::crypto::{self, Sealer};
 use crate::locale::Text;
+use crate::store::OpenError;
 
 /// Holds the data directory for this process; the kernel lets go when the process ends, however it ends.
 pub struct Lock {
@@ -60,6 +61,20 @@ fn about(key: &str, path: &Path) -> Text {
 /// Whether the directory holds a database.
 pub fn has_database(folder: &Path) -> bool {
     folder.join(crate::store::FILE).exists()
+}
+
+/// Why the database was not opened, for whoever sits at the terminal.
+pub fn not_opened(error: OpenError) -> Failure {
+    Failure::new(match error {
+        OpenError::Newer { path } => about("cli-store-newer", &path),
+        OpenError::WrongKey { path } => about("cli-store-wrong-key", &path),
+        OpenError::Database { path, source } => {
+            about("cli-store-unopened", &path).arg("error", source.to_string())
+        }
+        OpenError::Migration { path, reason } => {
+            about("cli-store-not-migrated", &path).arg("reason", reason)
+        }
+    })
 }
 
 /// The key that seals secrets: from the environment, else from `secret.key`, which is made when there is

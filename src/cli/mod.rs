@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::{Config, Flags};
+use crate::config::{Config, ConfigError, Flags};
 use crate::locale::{Locale, Text};
 
 mod bench;
@@ -73,9 +73,10 @@ fn say(text: Text) -> String {
     text.say(Locale::English)
 }
 
+/// What has no sentence of its own: the system's or the database's words.
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        Failure(error.to_string())
+        Failure::new(Text::new("cli-failed").arg("error", error.to_string()))
     }
 }
 
@@ -104,7 +105,8 @@ fn load(settings: Settings) -> Result<Config, Failure> {
         listen: settings.listen,
         public_url: settings.public_url,
     };
-    Ok(Config::load(flags, &|name| std::env::var(name).ok())?)
+    Config::load(flags, &|name| std::env::var(name).ok())
+        .map_err(|ConfigError(sentence)| Failure::new(sentence))
 }
 
 #[cfg(test)]

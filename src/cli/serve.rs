@@ -63,7 +63,8 @@ pub fn run_with(mut config: Config, mut extras: Extras) -> Result<(), Failure> {
             } else {
                 hub.publish(notice);
             }
-        })?
+        })
+        .map_err(home::not_opened)?
     };
     if let Some(prepared) = extras.prepared.take() {
         prepared(&store)?;

@@ -74,7 +74,8 @@ fn role(word: &str) -> Result<Role, &'static str> {
 pub fn run(config: &Config, command: Command) -> Result<(), Failure> {
     home::create(&config.data)?;
     // The notices of this process reach nobody: the server looks at the database itself.
-    let store = Store::open(&config.data, home::sealer(config)?, |_| ())?;
+    let store =
+        Store::open(&config.data, home::sealer(config)?, |_| ()).map_err(home::not_opened)?;
     let done = match command {
         Command::Add {
             who, name, role, ..

@@ -992,6 +992,19 @@ overtaken-dashboard = To the dashboard
 
 ## Command line
 
+config-listen-wrong = --listen is { $found }; give an address and a port, such as 127.0.0.1:8000.
+config-public-url-wrong = --public-url is { $found }; give the address that Facebook and LINE call, such as https://help.example.com.
+config-public-url-open = --public-url is { $found }; Facebook and LINE call only https, and a password must not travel in the open: give an https address.
+config-platform-wrong = { $name } is { $found }; give an https address (http only towards this machine).
+config-log-wrong = TISKI_LOG is { $found }; give error, warn, info, debug or trace.
+config-log-format-wrong = TISKI_LOG_FORMAT is { $found }; give text or json.
+config-file-unread = { $path } cannot be read: { $error }.
+config-file-not-understood = { $path } is not understood: { $error }.
+cli-failed = Tiski cannot go on: { $error }.
+cli-store-newer = { $path } was written by a newer Tiski. Start that one, or restore the copy made before its update.
+cli-store-wrong-key = The key does not fit { $path }. Put back the secret.key (or TISKI_SECRET_KEY) that belongs to this data directory.
+cli-store-unopened = { $path } cannot be opened: { $error }. Check that the file is a Tiski database and that this user may write to its folder.
+cli-store-not-migrated = { $path } could not be brought up to date: { $reason }. A copy from before is beside it.
 cli-user-email-wrong = --email is { $typed }; give an address such as anna@example.com.
 cli-user-name-empty = --name is empty; give the person's name.
 cli-user-added = { $name } <{ $email }> can sign in as { $role }.

@@ -122,29 +122,23 @@ impl StoreError {
 /// Shorthand.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// Why the database cannot be opened; each a sentence that says what to do.
+/// Why the database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A newer program wrote it.
-    #[error(
-        "{path} was written by a newer Tiski. Start that one, or restore the copy made before its update."
-    )]
+    #[error("{path} was written by a newer program")]
     Newer {
         /// The file.
         path: PathBuf,
     },
     /// The key is not the one that sealed the secrets in it.
-    #[error(
-        "The key does not fit {path}. Put back the secret.key (or TISKI_SECRET_KEY) that belongs to this data directory."
-    )]
+    #[error("the key does not fit {path}")]
     WrongKey {
         /// The file.
         path: PathBuf,
     },
     /// SQLite refused.
-    #[error(
-        "{path} cannot be opened: {source}. Check that the file is a Tiski database and that this user may write to its folder."
-    )]
+    #[error("{path} cannot be opened: {source}")]
     Database {
         /// The file.
         path: PathBuf,
@@ -152,7 +146,7 @@ pub enum OpenError {
         source: rusqlite::Error,
     },
     /// A migration failed; the copy made before it is beside the database.
-    #[error("{path} could not be brought up to date: {reason}. A copy from before is beside it.")]
+    #[error("{path} could not be brought up to date: {reason}")]
     Migration {
         /// The file.
         path: PathBuf,

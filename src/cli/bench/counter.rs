@@ -48,7 +48,7 @@ pub struct Counter {
 /// Opens the data directory as a command does beside a server.
 pub fn open(config: &Config) -> std::result::Result<Store, Failure> {
     home::create(&config.data)?;
-    Ok(Store::open(&config.data, home::sealer(config)?, |_| {})?)
+    Store::open(&config.data, home::sealer(config)?, |_| {}).map_err(home::not_opened)
 }
 
 /// Lays out an account with a page, and `people` who are signed in.

@@ -87,7 +87,8 @@ fn messages_of_the_last_day(config: &Config) -> Result<Option<u64>, Failure> {
     if !super::home::has_database(&config.data) {
         return Ok(None);
     }
-    let store = Store::open(&config.data, super::home::sealer(config)?, |_| {})?;
+    let store = Store::open(&config.data, super::home::sealer(config)?, |_| {})
+        .map_err(super::home::not_opened)?;
     let since = clock::now().minus(Duration::from_secs(24 * 3600));
     let count = store.read(|reader| messages::inbound_since(reader, since))?;
     store.close();
