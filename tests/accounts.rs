@@ -143,7 +143,9 @@ fn a_facebook_account_runs_after_the_wizard_and_the_verification() {
     house.client.submit(&callback.form("Done"));
     let pages = house.client.get(&format!("{account}/pages"));
     pages.assert_says("Provisioning state");
-    pages.assert_says("Running");
+    pages
+        .part("tbody tr", "Saarela Outdoor")
+        .assert_says("Running");
     for path in [&callback.path, &account, &pages.path] {
         let html = house.client.get(path).body;
         assert!(

@@ -144,6 +144,53 @@ fn receipts_that_came_while_the_program_was_down_still_move_the_ticks() {
     chat.waits_until("Good morning", "Read");
 }
 
+#[test]
+fn a_tab_hears_after_the_restart_what_was_stored_before_it_could_be_told() {
+    let world = World::new();
+    let (anna, chat) = anna(&world);
+    let client = &world.owner.client;
+    world.settle();
+    let mut tab = client.listen(None).expect("a stream");
+    tab.catches_up();
+    // The connection breaks; the message is stored; the plug is pulled.
+    let last = tab.last_id.clone();
+    drop(tab);
+    anna.writes("Stored and not told");
+    world.settle();
+    world.restart();
+    let mut tab = client.listen(Some(&last)).expect("a stream");
+    let told = tab.catches_up();
+    let fragments: Vec<&str> = told
+        .iter()
+        .map(|event| event.data.as_str())
+        .filter(|data| data.contains("Stored and not told"))
+        .collect();
+    assert_eq!(fragments.len(), 1, "{told:?}");
+    let message: i64 = world.one(
+        "SELECT message_id FROM message WHERE text = 'Stored and not told'",
+        [],
+    );
+    assert!(
+        fragments[0].contains(&format!("message-{message}")),
+        "{fragments:?}"
+    );
+    assert!(told.iter().all(|event| event.name != "reload"), "{told:?}");
+
+    // Also what the restarted program works on while nobody listens yet, and what happens from now on.
+    let last = tab.last_id.clone();
+    drop(tab);
+    world.kill();
+    anna.writes("Sent while it was down");
+    world.start();
+    let mut tab = client.listen(Some(&last)).expect("a stream");
+    assert_eq!(world.facebook().courier().redeliver_pending(), 1);
+    while !tab.next().data.contains("Sent while it was down") {}
+    assert_eq!(
+        chat.texts(),
+        ["Hello", "Stored and not told", "Sent while it was down"]
+    );
+}
+
 // ----------------------------------------------------------------------------- one outbound message
 
 #[test]

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use tiski::simulator::facebook::Receipts;
 
 use super::support::client::{Client, Form, Page};
+use super::support::program::Home;
+use super::support::stream::{Event, Stream};
 use super::support::world::{Chat, FacebookAccount, PASSWORD, Person, World, path_of};
 
 /// Who is let in.
@@ -599,7 +601,7 @@ fn with_query(method: &str, path: String) -> String {
     }
 }
 
-/// One request, as a page of ours makes it. A live stream is answered and goes on, so it is only knocked at.
+/// One request, as a page of ours makes it.
 fn knock(client: &Client, method: &str, path: &str, csrf: &str) -> Page {
     if method == "GET" {
         return client.request("GET", path, &[], None);
@@ -647,7 +649,7 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let mut wrong = Vec::new();
     for (method, template, door) in TABLE {
         if *template == "/events" {
-            continue; // Its answer does not end; see below.
+            continue; // Its answer does not end: it has a test of its own.
         }
         let path = with_query(method, places.path(template));
         let mut say = |who: &str, page: &Page, expected: &str, is_right: bool| {
@@ -715,6 +717,143 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
         )
         .expect("the conversation");
     assert_eq!(untouched, ("active".to_owned(), "Mia".to_owned()));
+}
+
+#[test]
+fn the_live_stream_tells_everybody_what_they_may_see_and_nothing_else() {
+    let world = World::new();
+    let stranger = Client::new(&world.home.url());
+    let refused = stranger.listen(None).err().expect("no stream");
+    assert_eq!(refused.status, 303);
+    let location = refused.location.unwrap_or_default();
+    assert!(location.starts_with("/login"), "{location}");
+
+    let account = world.connect_facebook(&["Lumi Café"]);
+    let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+    anna.writes("Hello");
+    let mia = world.agent("Mia");
+    mia.takes("Anna Virtanen");
+    world.settle();
+    let people = [
+        // Who, whether they read what others write, whether they hear about accounts.
+        (mia, true, false),
+        (world.agent("Noa"), false, false),
+        (world.person("Sam", "supervisor"), true, false),
+        (world.person("Ada", "administrator"), true, true),
+    ];
+    let listen = |person: &Person, last: Option<&str>| {
+        let stream = person.client.listen(last);
+        stream.unwrap_or_else(|page| panic!("{}: {} {}", person.name, page.status, page.text()))
+    };
+    let mut streams: Vec<Stream> = people
+        .iter()
+        .map(|(person, _, _)| {
+            let mut stream = listen(person, None);
+            let before = stream.catches_up();
+            assert!(
+                before.iter().all(|event| event.name == "beat"),
+                "nothing has happened since: {before:?}"
+            );
+            stream
+        })
+        .collect();
+    anna.writes("Private words");
+    let callback = format!("/admin/accounts/{}/callback", account.id);
+    let form = world.owner.client.get(&callback).form("Check now");
+    world.owner.client.submit(&form);
+    world.settle();
+    for ((person, reads, administers), stream) in people.iter().zip(&mut streams) {
+        // Again from the beginning: what a stream tells of the past has an end.
+        let told = listen(person, Some(&stream.last_id)).catches_up();
+        let has = |words: &str| told.iter().any(|event| event.data.contains(words));
+        assert_eq!(has("Private words"), *reads, "{}: {told:?}", person.name);
+        assert_eq!(has("message-"), *reads, "{}: {told:?}", person.name);
+        let is_of_account = |event: &Event| event.name == "account-changed";
+        assert_eq!(
+            told.iter().any(is_of_account),
+            *administers,
+            "{}: {told:?}",
+            person.name
+        );
+        // And live.
+        while *reads && !stream.next().data.contains("Private words") {}
+        while *administers && !is_of_account(&stream.next()) {}
+    }
+}
+
+/// The routes of the demo: whoever reaches the machine holds the customer's phone, and nothing on it is anybody's.
+const DEMO: &[(&str, &str)] = &[
+    ("GET", "/demo"),
+    ("GET", "/demo/<channel>/<id>"),
+    ("GET", "/demo/<channel>/<id>/transcript"),
+    ("POST", "/demo/<channel>/<id>/messages"),
+    ("POST", "/demo/<channel>/<id>/stickers"),
+    ("POST", "/demo/<channel>/<id>/faults"),
+    ("POST", "/demo/<channel>/<id>/mending"),
+];
+
+#[test]
+fn the_demo_adds_the_phone_and_nothing_else_and_only_where_it_was_asked_for() {
+    let rows: BTreeSet<(String, String)> = DEMO
+        .iter()
+        .map(|(method, path)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    let routes: BTreeSet<(String, String)> = tiski::demo::phone::routes()
+        .iter()
+        .map(|route| (route.method.to_string(), route.uri.path().to_owned()))
+        .collect();
+    assert_eq!(rows, routes);
+
+    let world = World::new();
+    let home = Home::new();
+    let _server = home.demo();
+    let stranger = Client::new(&home.url());
+    let phone = stranger.get("/demo");
+    let phone = stranger.get(&phone.link("/demo/").expect("a customer's phone"));
+    let [_, _, channel, id] = phone.path.split('/').collect::<Vec<_>>()[..] else {
+        panic!("{} is no phone", phone.path);
+    };
+    let token = phone
+        .form("Send")
+        .get("csrf")
+        .map(str::to_owned)
+        .unwrap_or_default();
+    for (method, template) in DEMO {
+        let path = template.replace("<channel>", channel).replace("<id>", id);
+        // Where the demo does not run, there is no phone.
+        let page = knock(&world.owner.client, method, &path, &csrf(&world.owner));
+        assert_eq!(page.status, 404, "{method} {path} of a real shop");
+        let page = knock(&stranger, method, &path, &token);
+        assert!(
+            page.status < 400 || page.status == 422,
+            "{method} {path}: {}",
+            page.status
+        );
+        if *method == "POST" {
+            let form = ("content-type", "application/x-www-form-urlencoded");
+            for headers in [
+                &[
+                    form,
+                    ("origin", "https://evil.example"),
+                    ("sec-fetch-site", "cross-site"),
+                ][..],
+                &[form, ("origin", "null")],
+                &[form],
+            ] {
+                let body = Some(b"text=x&words=x".to_vec());
+                let page = stranger.request("POST", &path, headers, body);
+                assert_eq!(page.status, 403, "{path} {headers:?}");
+            }
+        }
+        let elsewhere = template.replace("<channel>", channel).replace("<id>", "0");
+        if *method == "GET" && elsewhere != *template {
+            let page = stranger.request("GET", &elsewhere, &[], None);
+            assert_eq!(page.status, 404, "{elsewhere}: nobody's phone");
+        }
+    }
+    // The phone is open; the shop behind it is not.
+    let page = stranger.request("GET", "/workspace", &[], None);
+    assert_eq!(page.status, 303);
 }
 
 #[test]

@@ -178,8 +178,8 @@ fn a_customer_who_writes_during_wrap_up_is_active_again() {
 fn the_connection_check_turns_green_step_by_step() {
     let world = World::new();
     let account = world.connect_facebook(&["Lumi Café"]);
-    let path = format!("/admin/accounts/{}/callback", account.id);
-    let page = world.owner.client.get(&path);
+    let path = format!("/admin/accounts/{}", account.id);
+    let page = world.owner.client.get(&format!("{path}/callback"));
     assert_eq!(page.value("Callback URL"), account.callback);
     let page_of = |id: i64| {
         world
@@ -187,7 +187,25 @@ fn the_connection_check_turns_green_step_by_step() {
             .client
             .get(&format!("/admin/accounts/{id}/pages"))
     };
-    page_of(account.id).assert_says("Running");
+    let is_running = |id: i64, name: &str| {
+        page_of(id).part("tbody tr", name).assert_says("Running");
+    };
+    is_running(account.id, "Lumi Café");
+    let first_message = || {
+        let page = world.owner.client.get(&path);
+        page.part("#connection li", "First message arrives").text()
+    };
+    let checked = world.owner.client.get(&path);
+    for point in ["Address can be reached", "Facebook verifies the callback"] {
+        let row = checked.part("#connection li", point);
+        row.assert_says("done");
+    }
+    assert!(first_message().contains("waiting"), "{}", first_message());
+    let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+    anna.writes("Hello");
+    wait_until("the last point is done", || {
+        first_message().contains("done").then_some(())
+    });
     assert_eq!(
         world
             .facebook()
@@ -200,7 +218,7 @@ fn the_connection_check_turns_green_step_by_step() {
         world.line().webhook_endpoint(&line.channel_id).as_deref(),
         Some(line.callback.as_str())
     );
-    page_of(line.id).assert_says("Running");
+    is_running(line.id, "Lumi on LINE");
 }
 
 #[test]

@@ -23,6 +23,12 @@ fn pages(world: &World, account: i64) -> Page {
         .get(&format!("/admin/accounts/{account}/pages"))
 }
 
+/// The page's own row among them: the words of a state stand beside the table too.
+#[track_caller]
+fn row(world: &World, account: i64, name: &str) -> Page {
+    pages(world, account).part("tbody tr", name)
+}
+
 /// As if every token had been saved so many days ago (and an hour, so that the day is over).
 fn saved_days_ago(world: &World, days: i64) {
     world.change(
@@ -140,7 +146,7 @@ fn the_daily_check_flags_a_refused_token_holds_the_queue_and_replace_releases_it
     check_tokens(&world);
     let home = world.owner.client.get("/admin");
     home.assert_says("Lumi Café cannot send: its access token is refused");
-    pages(&world, account.id).assert_says("Failing");
+    row(&world, account.id, "Lumi Café").assert_says("Failing");
 
     chat.replies("Good morning");
     world.settle();
@@ -285,7 +291,7 @@ fn a_platform_that_is_not_reached_flags_nothing() {
         .inject(GraphError::SERVICE.fault().until_cleared().on(Calls::Every));
     check_tokens(&world);
     let page = pages(&world, account.id);
-    page.assert_says("Running");
+    row(&world, account.id, "Lumi Café").assert_says("Running");
     page.assert_says("The last check got no answer");
     world.facebook().clear_faults();
     check_tokens(&world);
@@ -302,7 +308,7 @@ fn a_reminder_puts_the_notice_off_for_a_week_and_the_flag_stays() {
     let after = client.submit(&home.form("Remind me in a week"));
     assert_eq!(after.path, "/admin");
     assert!(!after.text().contains("61 days old"), "{}", after.text());
-    pages(&world, account.id).assert_says("Running, old token");
+    row(&world, account.id, "Lumi Café").assert_says("Running, old token");
     assert!(!command_line(&world).1);
     world.change(
         "UPDATE page SET token_snoozed_until = token_snoozed_until - ?1",

@@ -83,6 +83,18 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Result<Page, ureq::Error> {
+        let answer = self.ask(method, path, headers, body)?;
+        read(answer, path)
+    }
+
+    /// An answer whose body has not been read.
+    pub(super) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
         let mut builder = ureq::http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -93,37 +105,14 @@ impl Client {
         let request = builder
             .body(body.unwrap_or_default())
             .expect("a valid request");
-        let mut answer = if request.body().is_empty() && method == "GET" {
+        let answer = if request.body().is_empty() && method == "GET" {
             let (parts, _) = request.into_parts();
             self.agent.run(ureq::http::Request::from_parts(parts, ()))
         } else {
             self.agent.run(request)
         }?;
         self.keep_cookies(answer.headers());
-        let headers = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (
-                    name.to_string(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
-            })
-            .collect();
-        Ok(Page {
-            status: answer.status().as_u16(),
-            location: answer
-                .headers()
-                .get("location")
-                .map(|value| value.to_str().expect("ASCII").to_owned()),
-            headers,
-            body: answer
-                .body_mut()
-                .with_config()
-                .limit(64 * 1024 * 1024)
-                .read_to_string()?,
-            path: path.to_owned(),
-        })
+        Ok(answer)
     }
 
     fn keep_cookies(&self, headers: &ureq::http::HeaderMap) {
@@ -193,6 +182,37 @@ impl Client {
             None => answer,
         }
     }
+}
+
+/// The whole answer, which ends.
+pub(super) fn read(
+    mut answer: ureq::http::Response<ureq::Body>,
+    path: &str,
+) -> Result<Page, ureq::Error> {
+    let headers = answer
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect();
+    Ok(Page {
+        status: answer.status().as_u16(),
+        location: answer
+            .headers()
+            .get("location")
+            .map(|value| value.to_str().expect("ASCII").to_owned()),
+        headers,
+        body: answer
+            .body_mut()
+            .with_config()
+            .limit(64 * 1024 * 1024)
+            .read_to_string()?,
+        path: path.to_owned(),
+    })
 }
 
 impl Page {

@@ -3,4 +3,5 @@
 pub mod browser;
 pub mod client;
 pub mod program;
+pub mod stream;
 pub mod world;
