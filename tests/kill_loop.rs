@@ -10,11 +10,12 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, RwLock};
 use tiski::simulator::facebook::Customer;
 use tiski::simulator::line::LineUser;
-use tiski::simulator::{Side, Tick, TranscriptEntry};
+use tiski::simulator::{Fault, Side, Tick, TranscriptEntry};
 
 use super::support::client::{Client, Form};
 use super::support::program::{PATIENCE, wait_until};
@@ -25,6 +26,9 @@ const CUSTOMERS: usize = 4;
 
 /// Once in so many messages the platform brings the last one again although it was taken.
 const DUPLICATE_EVERY: u64 = 20;
+
+/// A platform's time for an answer.
+const PLATFORM_TIME: Duration = Duration::from_millis(40);
 
 /// So many replies are written into a conversation between two pulls of the plug.
 const REPLIES: u32 = 3;
@@ -138,9 +142,9 @@ impl Desk<'_> {
         self.number % 4 < 2
     }
 
-    /// Writes some replies in each life of the program, each until it is taken. Those that were.
-    fn write_replies(&self, lives: &Lives, door: &RwLock<()>) -> Vec<String> {
-        let mut taken = Vec::new();
+    /// Writes some replies in each life of the program, each until it is taken.
+    fn write_replies(&self, lives: &Lives, door: &RwLock<()>) -> Written {
+        let mut written = Written::default();
         let mut count = 0;
         while !lives.is_over() {
             drop(door.read());
@@ -148,7 +152,7 @@ impl Desk<'_> {
             if self.is_hasty() {
                 for doubt in self.doubts().into_iter().filter(|doubt| doubt.holds) {
                     // When the plug is pulled meanwhile, there is another life.
-                    let _ = self.press(doubt.message, "release");
+                    written.decisions += usize::from(self.press(doubt.message, "release"));
                 }
             }
             for _ in 0..REPLIES {
@@ -156,7 +160,7 @@ impl Desk<'_> {
                 let text = format!("Answer {} {count}", self.number);
                 while !lives.is_over() {
                     if self.is_taken(&text) {
-                        taken.push(text);
+                        written.taken.push(text);
                         break;
                     }
                     drop(door.read());
@@ -164,7 +168,7 @@ impl Desk<'_> {
             }
             lives.wait_for_the_end_of(life);
         }
-        taken
+        written
     }
 
     /// Sends a reply as the browser does, with the same mark when it heard nothing back the last time.
@@ -241,6 +245,15 @@ impl Desk<'_> {
     }
 }
 
+/// What an agent did while the plug was pulled.
+#[derive(Default)]
+struct Written {
+    /// The replies that were taken.
+    taken: Vec<String>,
+    /// How often a doubt was let be.
+    decisions: usize,
+}
+
 struct Doubt {
     message: i64,
     text: String,
@@ -279,21 +292,25 @@ fn storm(kills: u32, lie: bool) -> Findings {
         })
         .collect();
     proxy.lie(lie);
+    // So that the plug is often pulled between a call and its answer, on any machine.
+    let slow = || Fault::Slow(PLATFORM_TIME).until_cleared();
+    world.facebook().inject(slow());
+    world.line().inject(slow());
 
     // Closed while the program is down: nobody writes thousands of messages to nobody.
     let door = RwLock::new(());
     let lives = Lives::default();
-    let written = AtomicU64::new(0);
-    let taken: Vec<String> = std::thread::scope(|scope| {
+    let brought = AtomicU64::new(0);
+    let written: Vec<Written> = std::thread::scope(|scope| {
         for (number, person) in people.iter().enumerate() {
-            let (lives, written, world, door) = (&lives, &written, &world, &door);
+            let (lives, brought, world, door) = (&lives, &brought, &world, &door);
             scope.spawn(move || {
                 let mut count = 0;
                 while !lives.is_over() {
                     drop(door.read());
                     count += 1;
                     person.writes(&format!("Customer {number} message {count}"));
-                    if written.fetch_add(1, Ordering::Relaxed) % DUPLICATE_EVERY == 0 {
+                    if brought.fetch_add(1, Ordering::Relaxed) % DUPLICATE_EVERY == 0 {
                         match person {
                             Someone::Messenger(_) => world.facebook().courier().redeliver_last(1),
                             Someone::Line(_) => world.line().courier().redeliver_last(1),
@@ -328,10 +345,16 @@ fn storm(kills: u32, lie: bool) -> Findings {
             world.line().courier().redeliver_pending();
         }
         lives.begin(Lives::OVER);
-        let taken = agents.into_iter().map(|agent| agent.join());
-        taken.flat_map(|taken| taken.expect("an agent")).collect()
+        let written = agents.into_iter().map(|agent| agent.join());
+        written.map(|written| written.expect("an agent")).collect()
     });
-    let decisions = come_to_rest(&world, &desks);
+    world.facebook().clear_faults();
+    world.line().clear_faults();
+    let decided: usize = written.iter().map(|written| written.decisions).sum();
+    let decisions = decided + come_to_rest(&world, &desks);
+    let taken: Vec<String> = (written.into_iter())
+        .flat_map(|written| written.taken)
+        .collect();
     Findings {
         kills,
         decisions,
@@ -443,6 +466,7 @@ impl Findings {
 #[test]
 fn fifty_pulled_plugs_lose_and_double_nothing() {
     let findings = storm(50, false);
+    println!("{findings:?}");
     assert_eq!(findings.kills, 50);
     assert!(
         findings.acknowledged > 500,

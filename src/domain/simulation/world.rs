@@ -236,7 +236,7 @@ impl World {
 
     /// A customer writes: classified, routed, queued, offered.
     fn arrives(&mut self, number: usize) {
-        let mut facts = Facts::new("messenger", PageId(1), "1", "Hello");
+        let mut facts = Facts::new("chat", PageId(1), "1", "Hello");
         if self.within(10) == 0 {
             facts.message_text = "A claim".to_owned();
         }
