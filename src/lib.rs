@@ -54,6 +54,24 @@
 //!    of it: `domain::delivery` decides between retry, failure and doubt.
 //! 3. Receipts move the status forward only.
 
+//! # Configuration
+//!
+//! What an administrator sets up is a row with an entry in the audit log, written in one transaction:
+//! handlers write with `Store::write_by`, and every change goes through `store::audit`. Lists are made
+//! with `web::list`, form parts with `web::fields` and `web::ui`.
+//!
+//! # Time
+//!
+//! `work::schedule` does what is due by the clock: jobs are rows (`store::jobs`), planned by `cron`
+//! expressions; a missed run is made up once. The daily check of the access tokens is one of them, its
+//! rules are in `domain::token_health`.
+//!
+//! # Routing
+//!
+//! Who gets a conversation is decided in `domain`: `classification`, `routing`, `overflow`,
+//! `assignment`, `offer`, `presence`, `capacity`, proven together by a simulated shop. No worker applies
+//! these rules yet: until then a conversation waits in its workstream's queue and is taken by hand.
+
 pub mod channels;
 pub mod cli;
 pub mod clock;
