@@ -6,7 +6,6 @@ use askama::Template;
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use rocket::form::FromForm;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::typed::day_hours;
@@ -22,6 +21,7 @@ use crate::web::failure::Answer;
 use crate::web::fields;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 use crate::web::times;
 
@@ -187,7 +187,7 @@ async fn create(
     app: &State<Arc<App>>,
     id: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let hours = load(app, id)?;
     let typed = form.read()?;
     let mut problems = Problems::default();
@@ -206,7 +206,7 @@ async fn create(
             store::add_holidays(tx, id, &[holiday])
         })
         .await?;
-    Ok(Ok(Redirect::to(format!("/admin/operating-hours/{id}"))))
+    Ok(Ok(Outcome::Saved.at(format!("/admin/operating-hours/{id}"))))
 }
 
 #[get("/admin/operating-hours/<id>/holidays/<holiday>", rank = 2)]
@@ -238,7 +238,7 @@ async fn change(
     id: i64,
     holiday: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let hours = load(app, id)?;
     find(app, hours.id, holiday)?;
     let typed = form.read()?;
@@ -258,7 +258,7 @@ async fn change(
             store::change_holiday(tx, id, holiday, &to)
         })
         .await?;
-    Ok(Ok(Redirect::to(format!("/admin/operating-hours/{id}"))))
+    Ok(Ok(Outcome::Saved.at(format!("/admin/operating-hours/{id}"))))
 }
 
 #[post(
@@ -271,7 +271,7 @@ async fn remove(
     id: i64,
     holiday: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let hours = load(app, id)?;
     find(app, hours.id, holiday)?;
     let (id, holiday) = (hours.id, HolidayId(holiday));
@@ -280,5 +280,5 @@ async fn remove(
             store::remove_holiday(tx, id, holiday)
         })
         .await?;
-    Ok(Redirect::to(format!("/admin/operating-hours/{id}")))
+    Ok(Outcome::Removed.at(format!("/admin/operating-hours/{id}")))
 }

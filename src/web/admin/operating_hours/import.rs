@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use askama::Template;
 use rocket::form::FromForm;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::holidays::{self, day};
@@ -20,6 +19,7 @@ use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 use crate::web::upload::Upload;
 
@@ -141,7 +141,7 @@ async fn accept(
     app: &State<Arc<App>>,
     id: i64,
     form: Form<Ticked>,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let hours = load(app, id)?;
     let typed = form.read()?;
     let ticked: Vec<Holiday> = typed.holiday.iter().filter_map(|it| offered(it)).collect();
@@ -151,7 +151,7 @@ async fn accept(
             store::add_holidays(tx, id, &ticked)
         })
         .await?;
-    Ok(Redirect::to(format!("/admin/operating-hours/{id}")))
+    Ok(Outcome::Saved.at(format!("/admin/operating-hours/{id}")))
 }
 
 /// What was offered, as it comes back; `None` for what was not.

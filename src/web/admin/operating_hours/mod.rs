@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use askama::Template;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use self::holidays::ShownHoliday;
@@ -22,6 +21,7 @@ use crate::web::fields;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::list::{self, Column, List, View};
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 
 mod holidays;
@@ -196,7 +196,7 @@ async fn create(
     administrator: Administrator,
     app: &State<Arc<App>>,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let typed = form.read()?;
     let mut problems = Problems::default();
     if let Some(given) = typed.read(&mut problems) {
@@ -205,7 +205,7 @@ async fn create(
             .write_by(administrator.actor(), move |tx| store::add(tx, &given))
             .await
         {
-            Ok(id) => return Ok(Ok(Redirect::to(format!("/admin/operating-hours/{id}")))),
+            Ok(id) => return Ok(Ok(Outcome::Saved.at(format!("/admin/operating-hours/{id}")))),
             Err(error) if error.is_unique_violation() => {
                 problems.add("name", Text::new("name-taken"));
             }
@@ -229,7 +229,7 @@ async fn change(
     app: &State<Arc<App>>,
     id: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let hours = load(app, id)?;
     let typed = form.read()?;
     let mut problems = Problems::default();
@@ -242,7 +242,7 @@ async fn change(
             })
             .await
         {
-            Ok(()) => return Ok(Ok(Redirect::to(format!("/admin/operating-hours/{id}")))),
+            Ok(()) => return Ok(Ok(Outcome::Saved.at(format!("/admin/operating-hours/{id}")))),
             Err(error) if error.is_unique_violation() => {
                 problems.add("name", Text::new("name-taken"));
             }
@@ -261,7 +261,7 @@ async fn copy(
     frame: &Frame,
     id: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let hours = load(app, id)?;
     let name = copy_name(frame, &hours.name);
     let id = app
@@ -270,7 +270,7 @@ async fn copy(
             store::copy(tx, hours.id, &name)
         })
         .await?;
-    Ok(Redirect::to(format!("/admin/operating-hours/{id}")))
+    Ok(Outcome::Saved.at(format!("/admin/operating-hours/{id}")))
 }
 
 #[derive(Template)]
@@ -311,7 +311,7 @@ async fn remove(
     app: &State<Arc<App>>,
     id: i64,
     _button: Button,
-) -> Answer<Result<Redirect, Page<Removal>>> {
+) -> Answer<Result<Led, Page<Removal>>> {
     let hours = load(app, id)?;
     let id = hours.id;
     Ok(
@@ -320,7 +320,7 @@ async fn remove(
             .write_by(administrator.actor(), move |tx| store::remove(tx, id))
             .await?
         {
-            Ok(Redirect::to("/admin/operating-hours"))
+            Ok(Outcome::Removed.at("/admin/operating-hours"))
         } else {
             Err(Page::unprocessable(Removal::of(app, hours)?))
         },

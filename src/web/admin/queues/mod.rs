@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use askama::Template;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use self::typed::Typed;
@@ -20,6 +19,7 @@ use crate::web::fields::{self, Item};
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::list::{self, Column, List, View};
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 
 mod typed;
@@ -223,7 +223,7 @@ async fn create(
     administrator: Administrator,
     app: &State<Arc<App>>,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let typed = form.read()?;
     let mut problems = Problems::default();
     let lists = Lists::load(app, None)?;
@@ -232,7 +232,7 @@ async fn create(
             .store
             .write_by(administrator.actor(), move |tx| store::add(tx, &given));
         match added.await {
-            Ok(queue) => return Ok(Ok(Redirect::to(format!("/admin/queues/{queue}")))),
+            Ok(queue) => return Ok(Ok(Outcome::Saved.at(format!("/admin/queues/{queue}")))),
             Err(error) if error.is_unique_violation() => {
                 problems.add("name", Text::new("name-taken"));
             }
@@ -263,7 +263,7 @@ async fn change(
     app: &State<Arc<App>>,
     queue: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let queue = load(app, queue)?;
     let id = queue.id;
     let typed = form.read()?;
@@ -276,14 +276,14 @@ async fn change(
                     store::set_method(tx, id, method)
                 })
                 .await?;
-            return Ok(Ok(Redirect::to(format!("/admin/queues/{id}"))));
+            return Ok(Ok(Outcome::Saved.at(format!("/admin/queues/{id}"))));
         }
     } else if let Some(given) = typed.read(&mut problems, &Lists::load(app, Some(id))?) {
         let changed = app.store.write_by(administrator.actor(), move |tx| {
             store::change(tx, id, &given)
         });
         match changed.await {
-            Ok(()) => return Ok(Ok(Redirect::to(format!("/admin/queues/{id}")))),
+            Ok(()) => return Ok(Ok(Outcome::Saved.at(format!("/admin/queues/{id}")))),
             Err(error) if error.is_unique_violation() => {
                 problems.add("name", Text::new("name-taken"));
             }
@@ -301,7 +301,7 @@ async fn copy(
     frame: &Frame,
     queue: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let queue = load(app, queue)?;
     let name = copy_name(frame, &queue.settings.name);
     let copy = app
@@ -310,7 +310,7 @@ async fn copy(
             store::copy(tx, queue.id, &name)
         })
         .await?;
-    Ok(Redirect::to(format!("/admin/queues/{copy}")))
+    Ok(Outcome::Saved.at(format!("/admin/queues/{copy}")))
 }
 
 #[derive(Template)]
@@ -358,7 +358,7 @@ async fn remove(
     app: &State<Arc<App>>,
     queue: i64,
     _button: Button,
-) -> Answer<Result<Redirect, Page<Removal>>> {
+) -> Answer<Result<Led, Page<Removal>>> {
     let queue = removable(app, queue)?;
     let id = queue.id;
     let is_gone = app
@@ -366,7 +366,7 @@ async fn remove(
         .write_by(administrator.actor(), move |tx| store::remove(tx, id))
         .await?;
     Ok(if is_gone {
-        Ok(Redirect::to("/admin/queues"))
+        Ok(Outcome::Removed.at("/admin/queues"))
     } else {
         Err(Page::unprocessable(Removal::of(app, queue)?))
     })

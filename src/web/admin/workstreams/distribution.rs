@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use askama::Template;
 use rocket::form::FromForm;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::load;
@@ -21,6 +20,7 @@ use crate::web::failure::Answer;
 use crate::web::fields::{self, Item};
 use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// The routes of this file.
@@ -224,7 +224,7 @@ async fn change(
     app: &State<Arc<App>>,
     workstream: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let workstream = load(app, workstream)?;
     let typed = form.read()?;
     let mut problems = Problems::default();
@@ -238,7 +238,7 @@ async fn change(
             store::distribute(tx, id, &to)
         })
         .await?;
-    Ok(Ok(Redirect::to(format!(
-        "/admin/workstreams/{id}/distribution"
-    ))))
+    Ok(Ok(
+        Outcome::Saved.at(format!("/admin/workstreams/{id}/distribution"))
+    ))
 }

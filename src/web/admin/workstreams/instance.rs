@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::form::FromForm;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::load;
@@ -19,6 +18,7 @@ use crate::web::failure::Answer;
 use crate::web::fields::{self, Item};
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// The languages that a page may speak, by their own names.
@@ -147,7 +147,7 @@ async fn change(
     workstream: i64,
     page: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let found = find(app, workstream, page)?;
     let typed = form.read()?;
     let (id, page): (WorkstreamId, PageId) = (found.0.id, found.1.page);
@@ -171,9 +171,9 @@ async fn change(
             store::change(tx, id, page, &settings)
         })
         .await?;
-    Ok(Ok(Redirect::to(format!(
-        "/admin/workstreams/{id}/instances/{page}"
-    ))))
+    Ok(Ok(
+        Outcome::Saved.at(format!("/admin/workstreams/{id}/instances/{page}"))
+    ))
 }
 
 #[derive(Template)]
@@ -212,11 +212,11 @@ async fn remove(
     workstream: i64,
     page: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let (workstream, instance) = find(app, workstream, page)?;
     let (id, page) = (workstream.id, instance.page);
     app.store
         .write_by(administrator.actor(), move |tx| store::remove(tx, id, page))
         .await?;
-    Ok(Redirect::to(format!("/admin/workstreams/{id}")))
+    Ok(Outcome::Removed.at(format!("/admin/workstreams/{id}")))
 }

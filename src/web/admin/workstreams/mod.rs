@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::form::FromForm;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::shown::own;
@@ -24,6 +23,7 @@ use crate::web::fields::{self, Item};
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::list::{self, Column, List, View};
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 
 mod distribution;
@@ -195,7 +195,7 @@ async fn create(
     administrator: Administrator,
     app: &State<Arc<App>>,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<New>>> {
+) -> Answer<Result<Led, Page<New>>> {
     let typed = form.read()?;
     let mut problems = Problems::default();
     let name = typed::name(&mut problems, "name", &typed.name);
@@ -236,7 +236,7 @@ async fn create(
             store::add(tx, &new)
         });
         match added.await {
-            Ok(id) => return Ok(Ok(Redirect::to(format!("/admin/workstreams/{id}")))),
+            Ok(id) => return Ok(Ok(Outcome::Saved.at(format!("/admin/workstreams/{id}")))),
             // Workstreams may share a name; queues may not.
             Err(error) if error.is_unique_violation() => {
                 problems.add("new_queue", Text::new("name-taken"));
@@ -379,7 +379,7 @@ async fn change(
     app: &State<Arc<App>>,
     workstream: i64,
     form: Form<TypedDetails>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let workstream = load(app, workstream)?;
     let queues = queue_items(app)?;
     let typed = form.read()?;
@@ -408,7 +408,7 @@ async fn change(
             store::change(tx, id, &name, QueueId(queue))
         })
         .await?;
-    Ok(Ok(Redirect::to(format!("/admin/workstreams/{id}"))))
+    Ok(Ok(Outcome::Saved.at(format!("/admin/workstreams/{id}"))))
 }
 
 #[post("/admin/workstreams/<workstream>/copy", data = "<_button>")]
@@ -418,7 +418,7 @@ async fn copy(
     frame: &Frame,
     workstream: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let workstream = load(app, workstream)?;
     let name = copy_name(frame, &workstream.name);
     let copy = app
@@ -427,7 +427,7 @@ async fn copy(
             store::copy(tx, workstream.id, &name)
         })
         .await?;
-    Ok(Redirect::to(format!("/admin/workstreams/{copy}")))
+    Ok(Outcome::Saved.at(format!("/admin/workstreams/{copy}")))
 }
 
 #[derive(Template)]
@@ -467,7 +467,7 @@ async fn remove(
     app: &State<Arc<App>>,
     workstream: i64,
     _button: Button,
-) -> Answer<Result<Redirect, Page<Removal>>> {
+) -> Answer<Result<Led, Page<Removal>>> {
     let workstream = load(app, workstream)?;
     let id = workstream.id;
     let is_gone = app
@@ -475,7 +475,7 @@ async fn remove(
         .write_by(administrator.actor(), move |tx| store::remove(tx, id))
         .await?;
     Ok(if is_gone {
-        Ok(Redirect::to("/admin/workstreams"))
+        Ok(Outcome::Removed.at("/admin/workstreams"))
     } else {
         Err(Page::unprocessable(Removal::of(app, workstream)?))
     })

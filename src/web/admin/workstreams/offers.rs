@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use askama::Template;
 use rocket::form::FromForm;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::load;
@@ -17,6 +16,7 @@ use crate::web::failure::Answer;
 use crate::web::fields::{self, Item};
 use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// Longest value of a field, in characters.
@@ -167,7 +167,7 @@ async fn change(
     app: &State<Arc<App>>,
     workstream: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let workstream = load(app, workstream)?;
     let typed = form.read()?;
     let mut problems = Problems::default();
@@ -181,5 +181,7 @@ async fn change(
             store::set_offers(tx, id, &to)
         })
         .await?;
-    Ok(Ok(Redirect::to(format!("/admin/workstreams/{id}/offers"))))
+    Ok(Ok(
+        Outcome::Saved.at(format!("/admin/workstreams/{id}/offers"))
+    ))
 }

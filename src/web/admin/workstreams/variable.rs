@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::form::FromForm;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::load;
@@ -19,6 +18,7 @@ use crate::web::failure::Answer;
 use crate::web::fields::{self, Item};
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// The routes of this file.
@@ -125,7 +125,7 @@ async fn create(
     app: &State<Arc<App>>,
     workstream: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let workstream = load(app, workstream)?;
     let id = workstream.id;
     let typed = form.read()?;
@@ -136,9 +136,9 @@ async fn create(
         });
         match added.await {
             Ok(()) => {
-                return Ok(Ok(Redirect::to(format!(
-                    "/admin/workstreams/{id}#variables"
-                ))));
+                return Ok(Ok(
+                    Outcome::Saved.at(format!("/admin/workstreams/{id}#variables"))
+                ));
             }
             Err(error) if error.is_unique_violation() => {
                 problems.add("name", Text::new("name-taken"));
@@ -180,7 +180,7 @@ async fn change(
     workstream: i64,
     variable: i64,
     form: Form<Typed>,
-) -> Answer<Result<Redirect, Page<Edit>>> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let workstream = load(app, workstream)?;
     find(app, workstream.id, variable)?;
     let (id, variable) = (workstream.id, ContextVariableId(variable));
@@ -192,9 +192,9 @@ async fn change(
         });
         match changed.await {
             Ok(()) => {
-                return Ok(Ok(Redirect::to(format!(
-                    "/admin/workstreams/{id}#variables"
-                ))));
+                return Ok(Ok(
+                    Outcome::Saved.at(format!("/admin/workstreams/{id}#variables"))
+                ));
             }
             Err(error) if error.is_unique_violation() => {
                 problems.add("name", Text::new("name-taken"));
@@ -216,7 +216,7 @@ async fn remove(
     workstream: i64,
     variable: i64,
     _button: Button,
-) -> Answer<Redirect> {
+) -> Answer<Led> {
     let workstream = load(app, workstream)?;
     find(app, workstream.id, variable)?;
     let id = workstream.id;
@@ -225,5 +225,5 @@ async fn remove(
             store::remove(tx, id, ContextVariableId(variable))
         })
         .await?;
-    Ok(Redirect::to(format!("/admin/workstreams/{id}#variables")))
+    Ok(Outcome::Removed.at(format!("/admin/workstreams/{id}#variables")))
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::form::FromForm;
 use rocket::http::Status;
-use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::instance::{LANGUAGES, has_tag, languages};
@@ -23,6 +22,7 @@ use crate::web::fields::{self, Item};
 use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::list::address;
+use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// The routes of this file.
@@ -257,7 +257,7 @@ async fn create(
     app: &State<Arc<App>>,
     workstream: i64,
     form: Form<Choices>,
-) -> Answer<Result<Redirect, Page<Wizard>>> {
+) -> Answer<Result<Led, Page<Wizard>>> {
     let workstream = load(app, workstream)?;
     let (id, channel) = (workstream.id, workstream.channel.clone());
     let choices = Choices {
@@ -283,5 +283,5 @@ async fn create(
             .add("page", Text::new("instance-page-missing"));
         return Ok(Err(page(wizard)));
     }
-    Ok(Ok(Redirect::to(format!("/admin/workstreams/{id}"))))
+    Ok(Ok(Outcome::Saved.at(format!("/admin/workstreams/{id}"))))
 }
