@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::capacity::WrapUpBlocking;
-use crate::domain::ids::{QueueId, WorkstreamId};
-use crate::store::{Result, Tx, audit};
+use crate::domain::ids::WorkstreamId;
+use crate::store::{Result, Tx, audit, queues};
 
 use super::{settings, variables};
 
@@ -15,10 +15,12 @@ pub(super) struct ShownWorkstream {
     name: String,
     channel: String,
     mode: &'static str,
-    fallback_queue: QueueId,
+    fallback_queue: Option<String>,
     capacity_units: u32,
     allowed_presences: Vec<&'static str>,
-    wrap_up_blocking: WrapUpBlocking,
+    wrap_up_blocking: &'static str,
+    /// Only when it is for a time.
+    wrap_up_blocking_seconds: Option<u64>,
     skill_matching: &'static str,
     keep_same_agent: bool,
     automated_messages: bool,
@@ -45,14 +47,20 @@ pub(super) fn shown(tx: &Tx<'_>, workstream: WorkstreamId) -> Result<Option<Show
     let variables = variables::of(&reader, workstream)?;
     let (distribution, offers) = (found.distribution, found.offers);
     let presences = distribution.allowed_presences.iter();
+    let (wrap_up_blocking, wrap_up_blocking_seconds) = match distribution.wrap_up_blocking {
+        WrapUpBlocking::Always => ("always", None),
+        WrapUpBlocking::Never => ("never", None),
+        WrapUpBlocking::For(time) => ("for", Some(time.as_secs())),
+    };
     Ok(Some(ShownWorkstream {
         name: found.name,
         channel: found.channel,
         mode: found.mode.word(),
-        fallback_queue: found.fallback_queue,
+        fallback_queue: queues::name(&reader, found.fallback_queue)?,
         capacity_units: distribution.capacity_units,
         allowed_presences: presences.map(|base| base.word()).collect(),
-        wrap_up_blocking: distribution.wrap_up_blocking,
+        wrap_up_blocking,
+        wrap_up_blocking_seconds,
         skill_matching: distribution.skill_matching.word(),
         keep_same_agent: distribution.keep_same_agent,
         automated_messages: distribution.automated_messages,

@@ -198,6 +198,16 @@ impl Line {
         kind_text(&self.entry.kind)
     }
 
+    /// What the thing is called; `None` when its kind says it all.
+    fn subject(&self) -> Option<Text> {
+        let word = &self.entry.subject;
+        (!word.is_empty()).then(|| match self.entry.kind.as_str() {
+            // Of these the program names the things itself.
+            kind @ ("channel" | "job") => known(format!("{kind}-{word}"), word),
+            _ => Text::new("audit-word").arg("word", word.clone()),
+        })
+    }
+
     /// The log of this one thing.
     fn subject_href(&self) -> Option<String> {
         let id = self.entry.subject_id?.to_string();
@@ -248,20 +258,49 @@ fn changes(entry: &Entry, locale: Locale) -> Vec<Change> {
         .collect()
 }
 
+/// Fields whose values are words that another page says already, and how the keys of those texts begin.
+const SAID_ELSEWHERE: &[(&str, &str)] = &[
+    ("allowed_presences", "presence"),
+    ("base", "presence"),
+    ("channel", "channel"),
+    ("locale", "locale"),
+    ("method", "queue-method"),
+    ("mode", "workstream-mode"),
+    ("offer_desktop", "offer-desktop"),
+    ("out_of_hours", "queue-overflow"),
+    ("role", "role"),
+    ("skill_matching", "workstream-matching"),
+    ("waiting_time", "queue-overflow"),
+    ("work_items", "queue-overflow"),
+    ("wrap_up_blocking", "workstream-blocking"),
+];
+
+/// One word of a field; what somebody typed is shown as it is.
+fn word_text(name: &str, word: &str) -> Text {
+    let elsewhere = SAID_ELSEWHERE.iter().find(|(field, _)| *field == name);
+    let key = match elsewhere {
+        Some((_, begin)) => format!("{begin}-{}", word.to_lowercase()),
+        None => format!("audit-value-{}-{word}", name.replace('_', "-")),
+    };
+    known(key, word)
+}
+
 /// A value in words; `None` when the thing had no such field, or an empty one.
 fn said(fields: &Fields, name: &str, locale: Locale) -> Option<String> {
     let said = match fields.get(name)? {
         Value::Null => return None,
         Value::String(word) if word.is_empty() => return None,
-        Value::String(word) => {
-            let key = format!("audit-value-{}-{word}", name.replace('_', "-"));
-            known(key, word).say(locale)
-        }
+        Value::String(word) => word_text(name, word).say(locale),
         Value::Bool(true) => Text::new("audit-yes").say(locale),
         Value::Bool(false) => Text::new("audit-no").say(locale),
+        Value::Array(values) if values.is_empty() => return None,
         Value::Array(values) => values
             .iter()
-            .map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
+            .map(|value| match value.as_str() {
+                Some("") => "–".to_owned(),
+                Some(word) => word_text(name, word).say(locale),
+                None => value.to_string(),
+            })
             .collect::<Vec<_>>()
             .join(", "),
         other => other.to_string(),
