@@ -531,7 +531,7 @@ fn leads_nowhere(template: &str) -> bool {
 }
 
 /// The method and the path of every route, without its query.
-fn routes() -> Vec<(String, String)> {
+pub fn routes() -> Vec<(String, String)> {
     tiski::web::routes()
         .iter()
         .map(|route| (route.method.to_string(), route.uri.path().to_owned()))

@@ -2,8 +2,9 @@
 
 use scraper::{ElementRef, Selector};
 
+use super::every_page::REFUSING;
 use super::places::{Shop, TYPED};
-use crate::support::client::{Client, Page};
+use crate::support::client::{Client, Form, Page};
 use crate::support::world::PASSWORD;
 
 /// Attributes that people read or hear, now or when a script shows them.
@@ -39,8 +40,14 @@ fn no_english_is_left_on_any_page_in_another_language() {
     let stranger = Client::new(&shop.world.home.url());
     let login = stranger.get("/login");
     let refused = sign_in_refused(&stranger);
+    pages.extend(REFUSING.iter().map(|(_, action)| {
+        let answer = empty(&shop.world.owner.client, action);
+        assert_eq!(answer.status, 422, "{action}");
+        answer
+    }));
+    pages.extend([login, refused]);
     let mut english = Vec::new();
-    for page in pages.iter().chain([&login, &refused]) {
+    for page in &pages {
         assert!(
             page.body.contains("lang=\"en-XA\""),
             "{} is not in the other language",
@@ -58,6 +65,25 @@ fn sign_in_refused(stranger: &Client) -> Page {
     form.set("email", "nobody@lumi.example");
     form.set("password", PASSWORD);
     stranger.submit(&form)
+}
+
+/// What the program says to a form in which nothing is filled in.
+fn empty(client: &Client, action: &str) -> Page {
+    let page = client.get("/profile");
+    let html = page.html();
+    let token = Selector::parse("meta[name=csrf]").expect("a valid selector");
+    let token = html
+        .select(&token)
+        .next()
+        .and_then(|meta| meta.attr("content"));
+    client.post(&Form {
+        action: action.to_owned(),
+        is_get: false,
+        fields: vec![(
+            "csrf".to_owned(),
+            token.expect("every page has one").to_owned(),
+        )],
+    })
 }
 
 /// Everything that reads as English on a page.
@@ -108,7 +134,9 @@ fn reads_as_english(text: &str) -> bool {
     for typed in TYPED {
         text = text.replace(typed, " ");
     }
-    text.split(|sign: char| !sign.is_alphanumeric())
+    text.split_whitespace()
+        .filter(|word| !word.contains('@'))
+        .flat_map(|word| word.split(|sign: char| !sign.is_alphanumeric()))
         .any(|word| {
             word.len() > 1
                 && word

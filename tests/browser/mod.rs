@@ -6,6 +6,8 @@ mod every_word;
 mod live;
 mod main_way;
 mod places;
+mod settings;
+mod unsaved;
 mod without_scripts;
 mod writing;
 

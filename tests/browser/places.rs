@@ -8,18 +8,24 @@ use serde_json::json;
 use tiski::simulator::facebook::{GraphError, Receipts};
 use tiski::simulator::line::Phone;
 
+use super::settings::furnish;
 use crate::support::client::{Client, Page};
 use crate::support::program::wait_until;
 use crate::support::world::{ConnectedPage, Person, World};
 
-/// Pages that look alike but for their numbers are visited this often, e.g. conversations, which differ by
-/// their states; the same with one question in the address, e.g. a filter; and with several at once.
-const OF_A_KIND: [usize; 3] = [9, 3, 1];
+/// Pages that look alike but for their numbers are visited this often: enough for every state of a
+/// conversation; of settings, enough for an empty one and a full one.
+const CONVERSATIONS: usize = 9;
+const SETTINGS: usize = 3;
+/// The same with a question in the address, e.g. a filter or an order.
+const ASKING: usize = 1;
 
 /// A busy shop, and its people.
 pub struct Shop {
     pub world: World,
     pub mia: Person,
+    /// Pages of the administrator that are reached by sending a form, not by a link.
+    steps: Vec<String>,
 }
 
 /// Everything that anybody in the shop typed, and names of things in the world outside: what stands on
@@ -53,6 +59,28 @@ pub const TYPED: &[&str] = &[
     "Half Page",
     "Vielä yksi kysymys",
     "林怡君",
+    "Noora",
+    "Pat",
+    "Lounas",
+    "Syömässä",
+    "Ruotsi",
+    "Kieli",
+    "Puhuu ja kirjoittaa",
+    "Varasto",
+    "Myymälä",
+    "Joulu",
+    "Inventaario",
+    "Yöjono",
+    "Palautukset",
+    "Kahvila",
+    "Verkkokauppa",
+    "tilausnumero",
+    "Etc/UTC",
+    // Languages, each by its own name.
+    "English",
+    "Suomi",
+    "polski",
+    "português (Brasil)",
 ];
 
 impl Shop {
@@ -76,12 +104,24 @@ impl Shop {
         let chat = mia.takes("林怡君");
         chat.replies("有的，十點到四點。");
         chat.waits_until("有的，十點到四點。", "Sent");
-        Shop { world, mia }
+        world.change(
+            "UPDATE social_profile SET standby = 1 WHERE name = 'Anna Virtanen'",
+            [],
+        );
+        let steps = furnish(&world, &mia);
+        Shop { world, mia, steps }
     }
 
     /// Every page that a person reaches.
     pub fn pages_of(&self, person: &Person) -> Vec<Page> {
-        walk(&person.client)
+        let mut start = vec![
+            "/workspace",
+            "/no-such-page",
+            "/admin/accounts?search=nothing",
+        ];
+        let is_owner = person.email == self.world.owner.email;
+        start.extend(self.steps.iter().map(String::as_str).filter(|_| is_owner));
+        walk(&person.client, &start)
     }
 }
 
@@ -161,16 +201,11 @@ fn a_parked_event(world: &World, page: &ConnectedPage) {
     });
 }
 
-/// Every page that links and asking forms lead to, from the start page on, and what nothing leads to.
-fn walk(client: &Client) -> Vec<Page> {
+/// Every page that links and asking forms lead to, from these on, and these.
+fn walk(client: &Client, start: &[&str]) -> Vec<Page> {
     let mut seen = BTreeSet::new();
     let mut of_a_kind: BTreeMap<String, usize> = BTreeMap::new();
-    let start = [
-        "/workspace",
-        "/no-such-page",
-        "/admin/accounts?search=nothing",
-    ];
-    let mut ahead = VecDeque::from(start.map(str::to_owned));
+    let mut ahead: VecDeque<String> = start.iter().map(|path| (*path).to_owned()).collect();
     let mut pages = Vec::new();
     while let Some(path) = ahead.pop_front() {
         if !seen.insert(path.clone()) {
@@ -179,7 +214,7 @@ fn walk(client: &Client) -> Vec<Page> {
         let (kind, most) = kind(&path);
         let count = of_a_kind.entry(kind).or_default();
         *count += 1;
-        if *count > most {
+        if *count > most && !start.contains(&path.as_str()) {
             continue;
         }
         let page = client.get(&path);
@@ -208,7 +243,11 @@ fn kind(path: &str) -> (String, usize) {
             Err(_) => part,
         })
         .collect();
-    let most = OF_A_KIND[asked.len().min(OF_A_KIND.len() - 1)];
+    let most = match asked.is_empty() {
+        true if path.starts_with("/workspace") => CONVERSATIONS,
+        true => SETTINGS,
+        false => ASKING,
+    };
     (format!("{}?{}", parts.join("/"), asked.join("&")), most)
 }
 

@@ -52,6 +52,18 @@ fn the_main_job_is_done_without_scripts() {
     window.go("/workspace");
     window.follow("Assign to me");
     assert_eq!(window.said(), ["Is it open on Sunday?"]);
+    let covers = "(() => { const of = selector => document.querySelector(selector).getBoundingClientRect(); \
+        return of('.log-foot .btn').top < of('#log .msg__bubble').bottom; })()";
+    assert_eq!(
+        window.evaluate(covers),
+        json!(false),
+        "the button covers no message"
+    );
+    window.follow("Mark as read");
+    assert!(
+        !window.text().contains("Mark as read"),
+        "everything is read"
+    );
     window.write("Yes, from ten to four.");
     window.follow("Send");
     assert_eq!(

@@ -506,6 +506,33 @@ impl Tab {
         );
     }
 
+    /// Empties the form that is sent there, sends it, and waits for the answer.
+    #[track_caller]
+    pub fn send_empty(&self, action: &str) {
+        self.evaluate(&format!(
+            "(() => {{ window.__left = true; \
+               const form = [...document.forms].find(form => form.getAttribute('action') === {}); \
+               for (const field of form.querySelectorAll('input.input:not([readonly])')) field.value = ''; \
+               form.requestSubmit(); }})()",
+            json!(action)
+        ));
+        self.wait_for(
+            &format!("{action} answers"),
+            "!window.__left && document.readyState === 'complete'",
+        );
+    }
+
+    /// Puts a file with this text into the field with this label.
+    #[track_caller]
+    pub fn give_file(&self, label: &str, text: &str) {
+        self.evaluate(&format!(
+            "(() => {{ const files = new DataTransfer(); files.items.add(new File([{}], 'file.ics')); \
+               {FIELD}({}).files = files.files; }})()",
+            json!(text),
+            json!(label)
+        ));
+    }
+
     /// What axe-core finds, one line a violation.
     pub fn violations(&self) -> Vec<String> {
         self.axe(
@@ -533,6 +560,14 @@ impl Tab {
     pub fn overflow(&self) -> i64 {
         self.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             .as_i64()
+            .unwrap_or_default()
+    }
+
+    /// How high the whole page is, in CSS pixels.
+    pub fn height(&self) -> u32 {
+        self.evaluate("document.documentElement.scrollHeight")
+            .as_u64()
+            .and_then(|height| u32::try_from(height).ok())
             .unwrap_or_default()
     }
 

@@ -223,8 +223,10 @@ impl Page {
             .map(|(_, value)| value.as_str())
     }
 
+    /// As a browser without scripts reads it: what stands in `<noscript>` is there.
     pub fn html(&self) -> Html {
-        Html::parse_document(&self.body)
+        let body = self.body.replace("<noscript>", "<div>");
+        Html::parse_document(&body.replace("</noscript>", "</div>"))
     }
 
     /// All text on the page, white space folded.
