@@ -53,7 +53,7 @@ fn the_main_job_is_done_without_scripts() {
     window.follow("Assign to me");
     assert_eq!(window.said(), ["Is it open on Sunday?"]);
     let covers = "(() => { const of = selector => document.querySelector(selector).getBoundingClientRect(); \
-        return of('.log-foot .btn').top < of('#log .msg__bubble').bottom; })()";
+        return of('noscript .log-foot .btn').top < of('#log .msg__bubble').bottom; })()";
     assert_eq!(
         window.evaluate(covers),
         json!(false),
