@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use parking_lot::Mutex;
 use scraper::{Html, Selector};
 use serde_json::json;
+use tiski::simulator::facebook::GraphError;
 
 use super::places::Shop;
 use super::settings::{CALENDAR, invite};
@@ -139,6 +140,39 @@ fn what_a_form_answers_is_accessible_and_clean() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+#[test]
+fn a_question_in_a_dialog_is_accessible_and_clean() {
+    let world = World::new();
+    let account = world.connect_facebook(&["Lumi Café"]);
+    let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+    anna.writes("Hei");
+    world.settle();
+    let window = Window::of(&world, &world.owner);
+    window.take("Anna Virtanen");
+    world
+        .facebook()
+        .inject(GraphError::CANNOT_RECEIVE.fault().once());
+    window.write("Moi");
+    window.key("Enter");
+    window.wait_for_state("Moi", "Failed");
+    let mut problems = Vec::new();
+    for (place, button) in [("#log", "Delete"), ("#conversation-head", "Close")] {
+        window.press_in(place, button);
+        let asked = "document.querySelector('#question:popover-open form')";
+        window.wait_for(&format!("{button} asks"), asked);
+        problems.extend(in_every_size(&window, &format!("dialog {button}"), 200));
+        assert_eq!(
+            window.evaluate(&format!("!!{asked}")),
+            json!(true),
+            "{button} still asks"
+        );
+        window.key("Escape");
+        window.wait_for("the question is gone", &format!("!{asked}"));
+        window.resize(WIDE.0, WIDE.1);
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
 /// Routes that are no page of somebody who is signed in: what the browser or a script asks for, what is for
 /// machines, and what is there before the sign-in (looked at by the test after the walk).
 const NO_PAGES: &[&str] = &[
@@ -238,8 +272,15 @@ pub fn everywhere(window: &Window, name: &str, status: u16) -> Vec<String> {
     window.resize(WIDE.0, WIDE.1);
     window.theme("light");
     if status != 422 {
-        problems.extend(skip_link(window));
+        problems.extend(skip_link(window).map(|problem| format!("{name}: {problem}")));
     }
+    problems.extend(in_every_size(window, name, status));
+    problems
+}
+
+/// The same with the focus left where it is, e.g. in a dialog.
+fn in_every_size(window: &Window, name: &str, status: u16) -> Vec<String> {
+    let mut problems = Vec::new();
     // A colour that is wrong in the dark is wrong in every size.
     for ((width, height), theme) in [(WIDE, "light"), (WIDE, "dark"), (NARROW, "light")] {
         window.resize(width, height);
