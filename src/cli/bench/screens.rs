@@ -32,8 +32,9 @@ impl Tab {
     /// Opens the stream and waits until the server has begun to answer.
     async fn open(address: SocketAddr, cookie: &str) -> std::io::Result<Tab> {
         let mut stream = TcpStream::connect(address).await?;
+        // 1.0, so that what is read is the stream itself: in 1.1 the frame of a chunk may stand in a word.
         let request = format!(
-            "GET /events HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\ncookie: {cookie}\r\n\r\n"
+            "GET /events HTTP/1.0\r\nhost: 127.0.0.1\r\naccept: text/event-stream\r\ncookie: {cookie}\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await?;
         let mut tab = Tab {
@@ -41,7 +42,7 @@ impl Tab {
             text: Vec::new(),
         };
         tab.read_until(b"\r\n\r\n").await?;
-        if tab.text.starts_with(b"HTTP/1.1 200") {
+        if tab.text.get(8..12) == Some(b" 200") {
             Ok(tab)
         } else {
             Err(std::io::Error::other("a live stream was refused"))
