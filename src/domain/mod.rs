@@ -43,4 +43,5 @@ pub mod token_health;
 pub mod trace;
 pub mod user_agent;
 pub mod window;
+mod words;
 pub mod workstream;

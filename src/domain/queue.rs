@@ -5,37 +5,12 @@ use std::time::Duration;
 
 use super::ids::QueueId;
 use super::overflow::{Entry, Exit, Overflow, TooLong, TooMany};
+use super::words::words;
 
 /// Priorities; the smaller number is served first.
 pub const PRIORITIES: RangeInclusive<u32> = 1..=1000;
 /// The priority of a new queue: there is room on both sides.
 pub const PRIORITY: u32 = 100;
-macro_rules! words {
-    ($(#[$doc:meta])* $enum:ident { $($(#[$item:meta])* $name:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $enum {
-            $($(#[$item])* $name,)*
-        }
-
-        impl $enum {
-            /// Every one, in the order of lists.
-            pub const ALL: &[$enum] = &[$($enum::$name,)*];
-
-            /// The word in the database and in locale keys.
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $($enum::$name => $word,)*
-                }
-            }
-
-            /// What a word stands for; `None` for any other word.
-            pub fn from_word(word: &str) -> Option<$enum> {
-                $enum::ALL.iter().copied().find(|it| it.word() == word)
-            }
-        }
-    };
-}
 
 words! {
     /// What a conversation may meet in a queue, in the order in which it is looked at.

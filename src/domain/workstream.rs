@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::words::words;
+
 /// How many units a conversation may take of an agent's capacity.
 pub const CAPACITY_UNITS: RangeInclusive<u32> = 0..=10_000;
 /// How long conversations in Waiting may be kept: from an hour to a year.
@@ -20,33 +22,6 @@ pub const OFFER_FIELDS: usize = 4;
 /// Longest value of a context variable, in characters.
 pub const VARIABLE_VALUE: usize = 4_000;
 const VARIABLE_NAME: usize = 100;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $enum:ident { $($(#[$item:meta])* $name:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $enum {
-            $($(#[$item])* $name,)*
-        }
-
-        impl $enum {
-            /// Every one, in the order of lists.
-            pub const ALL: &[$enum] = &[$($enum::$name,)*];
-
-            /// The word in the database and in locale keys.
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $($enum::$name => $word,)*
-                }
-            }
-
-            /// What a word stands for; `None` for any other word.
-            pub fn from_word(word: &str) -> Option<$enum> {
-                $enum::ALL.iter().copied().find(|it| it.word() == word)
-            }
-        }
-    };
-}
 
 words! {
     /// How conversations come to agents; cannot be changed later.
