@@ -177,12 +177,16 @@ pub struct Sent {
 }
 
 /// A customer as the platform shows him.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     /// The name, trimmed and not empty.
     pub name: String,
     /// BCP 47, when told.
     pub language: Option<String>,
+    /// E.g. `fi_FI`, when told.
+    pub locale: Option<String>,
+    /// Hours from GMT, when told.
+    pub time_zone: Option<f64>,
 }
 
 /// Why a profile is not to be had.

@@ -129,6 +129,12 @@ words! {
         QueueChanged = "queue-changed",
         /// A queue was taken away.
         QueueRemoved = "queue-removed",
+        /// A rule or a ruleset was added.
+        RuleAdded = "rule-added",
+        /// Anything of a rule or a ruleset, also its place.
+        RuleChanged = "rule-changed",
+        /// A rule or a ruleset was taken away.
+        RuleRemoved = "rule-removed",
         /// A person's browsers were signed out.
         SessionsEnded = "sessions-ended",
         /// A skill was added.
@@ -163,6 +169,14 @@ words! {
     Kind {
         /// A messaging account.
         Account = "account",
+        /// A ruleset of work classification.
+        Ruleset = "ruleset",
+        /// A rule of a ruleset.
+        ClassificationRule = "classification-rule",
+        /// A route-to-queue rule.
+        RouteRule = "route-rule",
+        /// A timeout rule.
+        TimeoutRule = "timeout-rule",
         /// A channel.
         Channel = "channel",
         /// A job of the schedule.

@@ -306,7 +306,12 @@ impl Test {
 
     /// Whether it holds for what was found. A test that cannot be asked ([`Test::check`]) does not.
     fn holds(&self, found: Option<&Value>) -> bool {
-        let is = |value: &Value| found.is_some_and(|found| is_same(found, value));
+        let is_language = self.attribute == Attribute::Language;
+        let is = |value: &Value| {
+            found.is_some_and(|found| {
+                is_same(found, value) || (is_language && is_of_language(found, value))
+            })
+        };
         let text = |compare: fn(&str, &str) -> bool| {
             let found = found.and_then(Value::text).map(|text| folded(&text));
             let wanted = self
@@ -354,6 +359,18 @@ fn is_same(found: &Value, wanted: &Value) -> bool {
             (Some(found), Some(wanted)) => folded(&found) == folded(&wanted),
             _ => false,
         },
+    }
+}
+
+/// `fi-FI` is Finnish for who asks for `fi`.
+fn is_of_language(found: &Value, wanted: &Value) -> bool {
+    let tag = |value: &Value| Some(folded(&value.text()?).replace('_', "-"));
+    match (tag(found), tag(wanted)) {
+        (Some(found), Some(wanted)) => {
+            let rest = found.strip_prefix(&wanted);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        }
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ids::{PageId, SkillId};
+use super::ids::{OperatingHoursId, PageId, SkillId};
 use super::skills::{self, Need};
 
 /// The longest name and value of a context variable, in characters. (Specification §1.19.)
@@ -115,8 +115,8 @@ pub enum Attribute {
     Page,
     /// The language that the platform tells of the customer, else the page's (BCP 47).
     Language,
-    /// Whether the queue's or the organization's counter is open.
-    IsOpenHours,
+    /// Whether these operating hours are open at the moment.
+    IsOpen(OperatingHoursId),
     /// Low, normal or high, as text.
     Priority,
     /// How many earlier conversations the customer had.
@@ -161,6 +161,37 @@ pub enum ContactField {
     Phone,
 }
 
+impl ContactField {
+    /// Every field.
+    pub const ALL: [ContactField; 7] = [
+        ContactField::IsLinked,
+        ContactField::FirstName,
+        ContactField::LastName,
+        ContactField::FullName,
+        ContactField::Company,
+        ContactField::Email,
+        ContactField::Phone,
+    ];
+
+    /// The word in forms and in locale keys.
+    pub const fn word(self) -> &'static str {
+        match self {
+            ContactField::IsLinked => "is-linked",
+            ContactField::FirstName => "first-name",
+            ContactField::LastName => "last-name",
+            ContactField::FullName => "full-name",
+            ContactField::Company => "company",
+            ContactField::Email => "email",
+            ContactField::Phone => "phone",
+        }
+    }
+
+    /// The one of a word; `None` for any other word.
+    pub fn from_word(word: &str) -> Option<ContactField> {
+        ContactField::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
 /// What kind of value an attribute has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -174,7 +205,68 @@ pub enum Kind {
     Any,
 }
 
+/// The attributes that are only a word in forms; the others carry an id, a name or a field behind it.
+const PLAIN: [(&str, Attribute); 11] = [
+    ("message-text", Attribute::MessageText),
+    ("channel", Attribute::Channel),
+    ("page", Attribute::Page),
+    ("language", Attribute::Language),
+    ("priority", Attribute::Priority),
+    ("earlier-conversations", Attribute::EarlierConversations),
+    ("is-group", Attribute::IsGroup),
+    ("profile-name", Attribute::ProfileName),
+    ("profile-locale", Attribute::ProfileLocale),
+    ("profile-time-zone", Attribute::ProfileTimeZone),
+    ("profile-id", Attribute::ProfileId),
+];
+
 impl Attribute {
+    /// The word in forms: `message-text`, `contact-email`, `open:3`, `skill:3`, `variable:order_no`.
+    pub fn word(&self) -> String {
+        match self {
+            Attribute::IsOpen(hours) => format!("open:{hours}"),
+            Attribute::Skill(skill) => format!("skill:{skill}"),
+            Attribute::Variable(name) => format!("variable:{name}"),
+            Attribute::Contact(field) => format!("contact-{}", field.word()),
+            plain => PLAIN
+                .iter()
+                .find(|(_, one)| one == plain)
+                .map_or("", |(word, _)| word)
+                .to_owned(),
+        }
+    }
+
+    /// The attribute of a word in a form; `None` for any other word.
+    pub fn from_word(word: &str) -> Option<Attribute> {
+        let id = |behind: &str| behind.parse().ok();
+        if let Some(hours) = word.strip_prefix("open:") {
+            return id(hours).map(|id| Attribute::IsOpen(OperatingHoursId(id)));
+        }
+        if let Some(skill) = word.strip_prefix("skill:") {
+            return id(skill).map(|id| Attribute::Skill(SkillId(id)));
+        }
+        if let Some(name) = word.strip_prefix("variable:") {
+            return is_variable_name(name).then(|| Attribute::Variable(name.to_owned()));
+        }
+        if let Some(field) = word.strip_prefix("contact-") {
+            return ContactField::from_word(field).map(Attribute::Contact);
+        }
+        let found = PLAIN.iter().find(|(plain, _)| *plain == word);
+        found.map(|(_, attribute)| attribute.clone())
+    }
+
+    /// Whether it is known only after the platform was asked about the customer, which happens after his first
+    /// message has come.
+    pub const fn is_asked_for(&self) -> bool {
+        matches!(
+            self,
+            Attribute::Language
+                | Attribute::ProfileName
+                | Attribute::ProfileLocale
+                | Attribute::ProfileTimeZone
+        )
+    }
+
     /// What kind of value it has.
     pub const fn kind(&self) -> Kind {
         match self {
@@ -189,7 +281,7 @@ impl Attribute {
             | Attribute::EarlierConversations
             | Attribute::ProfileTimeZone
             | Attribute::Skill(_) => Kind::Number,
-            Attribute::IsOpenHours | Attribute::IsGroup => Kind::Flag,
+            Attribute::IsOpen(_) | Attribute::IsGroup => Kind::Flag,
             Attribute::Contact(ContactField::IsLinked) => Kind::Flag,
             Attribute::Contact(_) => Kind::Text,
             Attribute::Variable(_) => Kind::Any,
@@ -208,7 +300,7 @@ impl Attribute {
             Attribute::Channel
             | Attribute::Page
             | Attribute::Language
-            | Attribute::IsOpenHours
+            | Attribute::IsOpen(_)
             | Attribute::Priority
             | Attribute::EarlierConversations
             | Attribute::IsGroup
@@ -230,8 +322,8 @@ pub struct Facts {
     pub page: PageId,
     /// The customer's language, else the page's.
     pub language: Option<String>,
-    /// Whether the counter is open now; `None`: there are no operating hours to ask.
-    pub is_open_hours: Option<bool>,
+    /// Which operating hours are open now, and which are not.
+    pub open: BTreeMap<OperatingHoursId, bool>,
     /// How many earlier conversations the customer had.
     pub earlier_conversations: u32,
     /// A group or room, not one person.
@@ -263,7 +355,7 @@ impl Facts {
             channel: channel.to_owned(),
             page,
             language: None,
-            is_open_hours: None,
+            open: BTreeMap::new(),
             earlier_conversations: 0,
             is_group: false,
             profile_name: None,
@@ -285,7 +377,7 @@ impl Facts {
             Attribute::Channel => text(&self.channel),
             Attribute::Page => Some(Value::Number(self.page.0 as f64)),
             Attribute::Language => text(self.language.as_deref()?),
-            Attribute::IsOpenHours => self.is_open_hours.map(Value::Flag),
+            Attribute::IsOpen(hours) => self.open.get(hours).copied().map(Value::Flag),
             Attribute::Priority => text(self.priority.word()),
             Attribute::EarlierConversations => {
                 Some(Value::Number(f64::from(self.earlier_conversations)))
@@ -324,7 +416,7 @@ mod tests {
         for attribute in [
             Attribute::MessageText,
             Attribute::Language,
-            Attribute::IsOpenHours,
+            Attribute::IsOpen(OperatingHoursId(1)),
             Attribute::ProfileName,
             Attribute::Contact(ContactField::Email),
             Attribute::Variable("order".to_owned()),
@@ -375,6 +467,31 @@ mod tests {
         }
         let other_case = Attribute::Variable("order".to_owned());
         assert_eq!(facts.value(&other_case), None, "names have their case");
+    }
+
+    #[test]
+    fn every_word_leads_back_to_its_attribute() {
+        let carrying = [
+            Attribute::IsOpen(OperatingHoursId(3)),
+            Attribute::Skill(SkillId(4)),
+            Attribute::Variable("Order_2".to_owned()),
+        ];
+        let plain = PLAIN.iter().map(|(_, attribute)| attribute.clone());
+        let contact = ContactField::ALL.into_iter().map(Attribute::Contact);
+        for attribute in plain.chain(contact).chain(carrying) {
+            let word = attribute.word();
+            assert_eq!(Attribute::from_word(&word), Some(attribute), "{word}");
+        }
+        for word in [
+            "",
+            "name",
+            "open:",
+            "skill:x",
+            "variable:a b",
+            "contact-shoe",
+        ] {
+            assert_eq!(Attribute::from_word(word), None, "{word}");
+        }
     }
 
     #[test]

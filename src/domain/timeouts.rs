@@ -42,6 +42,24 @@ pub enum Side {
     Agent,
 }
 
+impl Side {
+    /// Both.
+    pub const ALL: [Side; 2] = [Side::Customer, Side::Agent];
+
+    /// The word in the database, in forms and in locale keys.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Side::Customer => "customer",
+            Side::Agent => "agent",
+        }
+    }
+
+    /// The side of a word; `None` for any other word.
+    pub fn from_word(word: &str) -> Option<Side> {
+        Side::ALL.into_iter().find(|side| side.word() == word)
+    }
+}
+
 /// What a rule does.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

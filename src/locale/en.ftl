@@ -1927,3 +1927,22 @@ audit-field-file-attachments = File attachments
 audit-field-customer-files = Customers can send file attachments
 audit-field-agent-files = Agents can send file attachments
 audit-field-language = Language
+
+## rules of workstreams, in the audit log
+audit-action-rule-added = Rule added
+audit-action-rule-changed = Rule changed
+audit-action-rule-removed = Rule deleted
+audit-subject-ruleset = Ruleset
+audit-subject-classification-rule = Classification rule
+audit-subject-route-rule = Routing rule
+audit-subject-timeout-rule = Timeout rule
+audit-field-workstream = Workstream
+audit-field-ruleset = Ruleset
+audit-field-place = Place in the list
+audit-field-is-active = On
+audit-field-condition = When
+audit-field-outputs = Then
+audit-field-overflow = Overflow
+audit-field-silent = Silent side
+audit-field-after-minutes = After minutes
+audit-field-action = Action

@@ -12,6 +12,7 @@ use crate::domain::presence::Base;
 use crate::domain::queue::{Do, When};
 use crate::domain::skills::Matching;
 use crate::domain::time::Timestamp;
+use crate::domain::timeouts::Side;
 use crate::domain::workstream::{Desktop, Mode, VariableKind};
 
 macro_rules! ids {
@@ -50,6 +51,10 @@ ids!(
     AuditEntryId,
     PresenceId,
     SkillId,
+    RulesetId,
+    ClassificationRuleId,
+    RouteRuleId,
+    TimeoutRuleId,
 );
 
 impl FromSql for Timestamp {
@@ -100,4 +105,5 @@ words!(
     Desktop,
     VariableKind,
     Matching,
+    Side,
 );

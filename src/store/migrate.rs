@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0009_operating_hours.sql"),
     include_str!("../../migrations/0010_queues.sql"),
     include_str!("../../migrations/0011_workstreams.sql"),
+    include_str!("../../migrations/0012_rules.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -40,6 +40,7 @@ pub mod presences;
 pub mod profiles;
 pub mod queues;
 pub mod read_marks;
+pub mod rules;
 pub mod seen_events;
 pub mod sessions;
 pub mod skills;

@@ -11,7 +11,7 @@ use crate::domain::hours::{DayHours, Holiday, Hours};
 use crate::domain::ids::{HolidayId, OperatingHoursId};
 
 use super::free_name::free_name;
-use super::{Reader, Result, StoreError, Tx, audit};
+use super::{Reader, Result, StoreError, Tx, audit, rules};
 
 /// Operating hours with their name.
 #[derive(Clone, Debug)]
@@ -289,7 +289,7 @@ fn is_taken(tx: &Tx<'_>, name: &str) -> Result<bool> {
         .query_row([name], |row| row.get(0))?)
 }
 
-/// Takes operating hours away with their holidays. False when a queue uses them; then they stay.
+/// Takes operating hours away with their holidays. False when a queue or a rule uses them; then they stay.
 ///
 /// # Errors
 /// SQLite's.
@@ -297,6 +297,9 @@ pub fn remove(tx: &Tx<'_>, id: OperatingHoursId) -> Result<bool> {
     let Some(before) = by_id(&tx.reader(), id)? else {
         return Ok(false);
     };
+    if !rules::uses(&tx.reader(), &rules::Thing::Hours(id))?.is_empty() {
+        return Ok(false);
+    }
     let gone = tx
         .connection()
         .prepare_cached(

@@ -17,7 +17,7 @@ use super::{Reader, Result, Tx};
 pub const NAME_HOLDS: Duration = Duration::from_secs(24 * 3600);
 
 /// A customer as one page knows him: a person, a LINE group or a LINE room.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     /// Row id.
     pub id: SocialProfileId,
@@ -33,14 +33,33 @@ pub struct Profile {
     pub name: Option<String>,
     /// BCP 47; `None` where the platform tells none.
     pub language: Option<String>,
+    /// E.g. `fi_FI`; `None` where the platform tells none.
+    pub locale: Option<String>,
+    /// Hours from GMT; `None` where the platform tells none.
+    pub time_zone: Option<f64>,
     /// LINE: `false` after the customer blocked the account; `None`: not known.
     pub follows: Option<bool>,
     /// Another application answers him at the moment.
     pub standby: bool,
     /// How often the name was asked for without an answer.
     pub name_tries: u32,
+    /// Whether the platform is still to be asked about him for the first time.
+    pub is_unasked: bool,
     /// When he first came.
     pub created_at: Timestamp,
+}
+
+/// What the platform tells of a customer.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The name, cleaned and not empty.
+    pub name: &'a str,
+    /// BCP 47, when told.
+    pub language: Option<&'a str>,
+    /// E.g. `fi_FI`, when told.
+    pub locale: Option<&'a str>,
+    /// Hours from GMT, when told.
+    pub time_zone: Option<f64>,
 }
 
 /// What a page shows as a customer's name.
@@ -99,7 +118,8 @@ macro_rules! select_profile {
     ($rest:literal) => {
         concat!(
             "SELECT social_profile_id, social_profile.page_id, page.channel, platform_user_id, kind,
-                    social_profile.name, language, follows, standby, name_tries, social_profile.created_at
+                    social_profile.name, language, follows, standby, name_tries, social_profile.created_at,
+                    locale, time_zone, name_due_at IS NOT NULL AND name_asked_at IS NULL
              FROM social_profile JOIN page USING (page_id) ",
             $rest
         )
@@ -119,6 +139,9 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
         standby: row.get(8)?,
         name_tries: row.get(9)?,
         created_at: row.get(10)?,
+        locale: row.get(11)?,
+        time_zone: row.get(12)?,
+        is_unasked: row.get(13)?,
     })
 }
 
@@ -221,17 +244,12 @@ pub fn next_name_due(reader: &Reader<'_>) -> Result<Option<Timestamp>> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// Records the name that the platform told; it is asked for again when the customer comes back another day.
-/// True when what is shown changes.
+/// Records what the platform told; it is asked again when the customer comes back another day. What it does not
+/// tell this time stays as it was. True when what is shown changes.
 ///
 /// # Errors
 /// SQLite's.
-pub fn set_name(
-    tx: &Tx<'_>,
-    id: SocialProfileId,
-    name: &str,
-    language: Option<&str>,
-) -> Result<bool> {
+pub fn set_told(tx: &Tx<'_>, id: SocialProfileId, told: &Told<'_>) -> Result<bool> {
     let changed = tx
         .connection()
         .prepare_cached(
@@ -239,13 +257,15 @@ pub fn set_name(
              WHERE social_profile_id = ?1
                AND (name IS NOT ?2 OR language IS NOT coalesce(?3, language))",
         )?
-        .execute(params![id, name, language])?;
+        .execute(params![id, told.name, told.language])?;
     tx.connection()
         .prepare_cached(
-            "UPDATE social_profile SET name_tries = 0, name_due_at = NULL, name_asked_at = ?2
+            "UPDATE social_profile
+             SET locale = coalesce(?3, locale), time_zone = coalesce(?4, time_zone),
+                 name_tries = 0, name_due_at = NULL, name_asked_at = ?2
              WHERE social_profile_id = ?1",
         )?
-        .execute(params![id, tx.now()])?;
+        .execute(params![id, tx.now(), told.locale, told.time_zone])?;
     Ok(changed > 0)
 }
 
@@ -375,8 +395,24 @@ mod tests {
         );
         let due = || house.read(next_name_due);
         assert_eq!(due(), Some(profile.created_at));
-        assert!(house.write(move |tx| set_name(tx, id, "Anna", None)));
-        assert!(!house.write(move |tx| set_name(tx, id, "Anna", None)));
+        assert!(profile.is_unasked);
+        let told = |told: Told<'static>| house.write(move |tx| set_told(tx, id, &told));
+        let anna = Told {
+            name: "Anna",
+            language: None,
+            locale: Some("fi_FI"),
+            time_zone: Some(5.5),
+        };
+        assert!(told(anna));
+        let less = Told {
+            locale: None,
+            time_zone: None,
+            ..anna
+        };
+        assert!(!told(less));
+        let profile = house.read(|reader| by_id(reader, id)).unwrap();
+        assert_eq!(profile.locale.as_deref(), Some("fi_FI"), "it stays");
+        assert_eq!((profile.time_zone, profile.is_unasked), (Some(5.5), false));
         house.write(move |tx| find_or_create(tx, page, &customer("4711234")));
         assert_eq!(due(), None, "not on the same day");
         house.execute("UPDATE social_profile SET name_asked_at = name_asked_at - 90000000");

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::ids::SkillId;
 
-use super::{Reader, Result, Tx, audit};
+use super::{Reader, Result, Tx, audit, rules};
 
 /// The best rating; the least is 1.
 pub const BEST: u8 = 10;
@@ -130,7 +130,7 @@ pub fn change(tx: &Tx<'_>, id: SkillId, draft: &Draft) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Takes one away, also from the people who have it. False when it is gone.
+/// Takes one away, also from the people who have it. False when it is gone, or a rule names it; then it stays.
 ///
 /// # Errors
 /// SQLite's.
@@ -138,6 +138,9 @@ pub fn remove(tx: &Tx<'_>, id: SkillId) -> Result<bool> {
     let Some(gone) = by_id(&tx.reader(), id)? else {
         return Ok(false);
     };
+    if !rules::uses(&tx.reader(), &rules::Thing::Skill(id))?.is_empty() {
+        return Ok(false);
+    }
     tx.connection()
         .prepare_cached("DELETE FROM skill WHERE skill_id = ?1")?
         .execute([id])?;

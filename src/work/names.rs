@@ -11,7 +11,7 @@ use crate::crypto;
 use crate::domain::ids::PageId;
 use crate::domain::live_event::{LiveEvent, Worker};
 use crate::domain::{names, retry};
-use crate::store::profiles::{self, Profile};
+use crate::store::profiles::{self, Profile, Told};
 use crate::store::{Result, Store, Tx, conversations, pages};
 
 use super::Wake;
@@ -64,14 +64,14 @@ fn ask_for_all(store: &Store, channels: &Registry, wake: &Wake) -> Result<Durati
     Ok(next.map_or(POLL, |due| due.since(clock::now()).min(POLL)))
 }
 
-type Told = std::result::Result<channels::Profile, ProfileError>;
+type Answer = std::result::Result<channels::Profile, ProfileError>;
 
 fn ask(
     store: &Store,
     channels: &Registry,
     profile: &Profile,
     refused: &mut HashSet<PageId>,
-) -> Result<Told> {
+) -> Result<Answer> {
     let credentials = store.read(|reader| pages::credentials(reader, profile.page))?;
     let (Some(channel), Some(credentials)) = (channels.get(&profile.channel), credentials) else {
         return Ok(Err(ProfileError::Hidden(
@@ -91,11 +91,11 @@ fn ask(
     Ok(told)
 }
 
-fn record(tx: &Tx<'_>, profile: &Profile, told: Told) -> Result<()> {
+fn record(tx: &Tx<'_>, profile: &Profile, told: Answer) -> Result<()> {
     let name = |told: &channels::Profile| names::clean(&told.name);
     let due = match told {
         Ok(told) => match name(&told) {
-            Some(name) => return keep(tx, profile, &name, told.language.as_deref()),
+            Some(name) => return keep(tx, profile, &name, &told),
             None => Some(tx.now().plus(HIDDEN_FOR)),
         },
         Err(ProfileError::Hidden(_) | ProfileError::Credentials(_)) => {
@@ -116,8 +116,14 @@ fn record(tx: &Tx<'_>, profile: &Profile, told: Told) -> Result<()> {
     )
 }
 
-fn keep(tx: &Tx<'_>, profile: &Profile, name: &str, language: Option<&str>) -> Result<()> {
-    if !profiles::set_name(tx, profile.id, name, language)? {
+fn keep(tx: &Tx<'_>, profile: &Profile, name: &str, told: &channels::Profile) -> Result<()> {
+    let told = Told {
+        name,
+        language: told.language.as_deref(),
+        locale: told.locale.as_deref(),
+        time_zone: told.time_zone,
+    };
+    if !profiles::set_told(tx, profile.id, &told)? {
         return Ok(());
     }
     match conversations::newest(&tx.reader(), profile.id)? {
@@ -132,15 +138,17 @@ mod tests {
     use crate::domain::ids::SocialProfileId;
     use crate::store::testing::House;
 
-    fn told(name: &str) -> Told {
+    fn told(name: &str) -> Answer {
         Ok(channels::Profile {
             name: name.to_owned(),
             language: Some("fi".to_owned()),
+            locale: Some("fi_FI".to_owned()),
+            time_zone: Some(2.0),
         })
     }
 
     /// A customer, what the platform tells about him, and what is then known.
-    fn after(answers: Vec<Told>) -> (House, Profile) {
+    fn after(answers: Vec<Answer>) -> (House, Profile) {
         let house = House::furnished();
         house.conversation("anna");
         let profile = || {

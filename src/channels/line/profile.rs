@@ -47,6 +47,8 @@ pub fn profile(
             Ok(Profile {
                 name: name.ok_or_else(|| ProfileError::Hidden("the name is empty".to_owned()))?,
                 language: body["language"].as_str().map(str::to_owned),
+                locale: None,
+                time_zone: None,
             })
         }
         401 => Err(ProfileError::Credentials(told(&answer, credentials))),

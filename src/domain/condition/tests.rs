@@ -1,12 +1,15 @@
 use super::*;
 use crate::domain::facts::ContactField;
-use crate::domain::ids::PageId;
+use crate::domain::ids::{OperatingHoursId, PageId};
+
+const SHOP: OperatingHoursId = OperatingHoursId(1);
 
 fn facts() -> Facts {
     let mut facts = Facts::new("messenger", PageId(3), "4711", "Where is my ORDER 42?");
     facts.profile_locale = Some("fi_FI".to_owned());
+    facts.language = Some("fi-FI".to_owned());
     facts.profile_time_zone = Some(2.0);
-    facts.is_open_hours = Some(true);
+    facts.open.insert(SHOP, true);
     facts
         .variables
         .insert("basket".to_owned(), Value::Text("12.5".to_owned()));
@@ -50,6 +53,10 @@ fn every_operator_compares_as_people_expect() {
             vec![text("sv_FI"), text("fi_FI")],
             false,
         ),
+        (Language, Is, vec![text("FI")], true),
+        (Language, Is, vec![text("fi_fi")], true),
+        (Language, Is, vec![text("f")], false),
+        (Language, IsNoneOf, vec![text("sv"), text("fi")], false),
         (MessageText, Contains, vec![text("order")], true),
         (MessageText, ContainsNot, vec![text("refund")], true),
         (MessageText, BeginsWith, vec![text("where")], true),
@@ -61,8 +68,8 @@ fn every_operator_compares_as_people_expect() {
         (ProfileTimeZone, IsAtLeast, vec![Value::Number(2.0)], true),
         (ProfileTimeZone, IsLess, vec![Value::Number(5.5)], true),
         (ProfileTimeZone, IsAtMost, vec![Value::Number(1.0)], false),
-        (IsOpenHours, Is, vec![Value::Flag(true)], true),
-        (IsOpenHours, IsNot, vec![Value::Flag(true)], false),
+        (IsOpen(SHOP), Is, vec![Value::Flag(true)], true),
+        (IsOpen(SHOP), IsNot, vec![Value::Flag(true)], false),
         (basket(), IsGreater, vec![Value::Number(12.0)], true),
         (basket(), Is, vec![text("12.5")], true),
         (basket(), Is, vec![Value::Number(12.5)], true),
@@ -142,7 +149,7 @@ fn a_test_that_makes_no_sense_is_refused() {
         (ProfileTimeZone, Contains, vec![text("2")], Fault::Operator),
         (MessageText, IsGreater, vec![text("2")], Fault::Operator),
         (
-            IsOpenHours,
+            IsOpen(SHOP),
             IsOneOf,
             vec![Value::Flag(true)],
             Fault::Operator,
@@ -151,7 +158,7 @@ fn a_test_that_makes_no_sense_is_refused() {
         (MessageText, Is, vec![text("a"), text("b")], Fault::Count),
         (MessageText, IsKnown, vec![text("a")], Fault::Count),
         (ProfileTimeZone, Is, vec![text("two")], Fault::Kind),
-        (IsOpenHours, Is, vec![text("yes")], Fault::Kind),
+        (IsOpen(SHOP), Is, vec![text("yes")], Fault::Kind),
         (MessageText, Is, vec![Value::Number(2.0)], Fault::Kind),
         (basket(), IsLess, vec![text("many")], Fault::Kind),
     ] {

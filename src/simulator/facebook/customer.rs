@@ -31,6 +31,7 @@ impl Facebook {
                     page_id: page_id.to_owned(),
                     name: name.to_owned(),
                     profile: ProfileAccess::Full,
+                    region: None,
                     last_act_ms: None,
                     has_blocked: false,
                     has_role: false,
@@ -234,6 +235,11 @@ impl Customer {
     /// What the page may learn from the profile.
     pub fn shows_profile(&self, profile: ProfileAccess) {
         self.change(|person| person.profile = profile);
+    }
+
+    /// The app was granted to ask where this customer is.
+    pub fn comes_from(&self, locale: &str, hours_from_gmt: f64) {
+        self.change(|person| person.region = Some((locale.to_owned(), hours_from_gmt)));
     }
 
     /// The page may not learn the name: the error that is seen in practice.

@@ -76,13 +76,18 @@ fn person_node(request: &Request<'_>, psid: &str, person: &Person) -> Answer {
         return error.answer();
     }
     let (first, last) = person.name.split_once(' ').unwrap_or((&person.name, ""));
-    let known = json!({
+    let mut known = json!({
         "id": psid,
         "name": person.name,
         "first_name": first,
         "last_name": last,
         "profile_pic": format!("https://platform-lookaside.fbsbx.com/platform/profilepic/?psid={psid}"),
     });
+    // Without the grant the whole question is refused, as if the fields did not exist.
+    if let Some((locale, hours)) = &person.region {
+        known["locale"] = json!(locale);
+        known["timezone"] = json!(hours);
+    }
     let answer = pick(
         request,
         "User",

@@ -75,6 +75,8 @@ pub(super) struct Person {
     pub(super) page_id: String,
     pub(super) name: String,
     pub(super) profile: ProfileAccess,
+    /// Locale and hours from GMT; `None`: the app was not granted to ask for them.
+    pub(super) region: Option<(String, f64)>,
     /// The last act that opens the window; `None` when there never was one.
     pub(super) last_act_ms: Option<i64>,
     pub(super) has_blocked: bool,

@@ -13,7 +13,7 @@ use crate::domain::ids::{ConversationId, OperatingHoursId, QueueId, UserId, Work
 use crate::domain::live_event::LiveEvent;
 use crate::domain::queue::{Action, Condition, Do, Pair, When};
 use crate::store::free_name::free_name;
-use crate::store::{Reader, Result, Tx};
+use crate::store::{Reader, Result, Tx, rules};
 
 use super::{audited, default_queue};
 
@@ -63,12 +63,14 @@ pub struct Uses {
     pub workstreams: Vec<(WorkstreamId, String)>,
     /// Queues whose overflow goes into it.
     pub queues: Vec<(QueueId, String)>,
+    /// Rules that send conversations to it.
+    pub rules: Vec<rules::Use>,
 }
 
 impl Uses {
     /// Whether nothing does.
     pub fn is_empty(&self) -> bool {
-        self.workstreams.is_empty() && self.queues.is_empty()
+        self.workstreams.is_empty() && self.queues.is_empty() && self.rules.is_empty()
     }
 }
 
@@ -194,6 +196,7 @@ pub fn uses(reader: &Reader<'_>, queue: QueueId) -> Result<Uses> {
     Ok(Uses {
         workstreams,
         queues,
+        rules: rules::uses(reader, &rules::Thing::Queue(queue))?,
     })
 }
 

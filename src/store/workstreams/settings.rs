@@ -13,7 +13,7 @@ use crate::domain::ids::{QueueId, WorkstreamId};
 use crate::domain::presence::Base;
 use crate::domain::skills::Matching;
 use crate::domain::workstream::{Desktop, Mode};
-use crate::store::{Reader, Result, StoreError, Tx, instances};
+use crate::store::{Reader, Result, StoreError, Tx, instances, rules};
 
 use super::{audited, variables};
 
@@ -365,7 +365,7 @@ fn set_fields(tx: &Tx<'_>, workstream: WorkstreamId, fields: &[(String, String)]
     Ok(())
 }
 
-/// Adds a copy with all settings and context variables, but without pages: a page is in one workstream.
+/// Adds a copy with all settings, context variables and rules, but without pages: a page is in one workstream.
 ///
 /// # Errors
 /// SQLite's.
@@ -390,6 +390,7 @@ pub fn copy(tx: &Tx<'_>, workstream: WorkstreamId, name: &str) -> Result<Workstr
     }
     variables::copy(tx, workstream, copy)?;
     audited::added(tx, copy)?;
+    rules::copy(tx, workstream, copy)?;
     Ok(copy)
 }
 

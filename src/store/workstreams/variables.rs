@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::ids::{ContextVariableId, WorkstreamId};
 use crate::domain::workstream::VariableKind;
-use crate::store::{Reader, Result, Tx};
+use crate::store::{Reader, Result, Tx, rules};
 
 use super::audited;
 
@@ -111,11 +111,14 @@ pub fn change(
     })
 }
 
-/// Takes a variable away.
+/// Takes a variable away. False when rules of the workstream name it; then it stays.
 ///
 /// # Errors
 /// SQLite's.
-pub fn remove(tx: &Tx<'_>, workstream: WorkstreamId, variable: ContextVariableId) -> Result<()> {
+pub fn remove(tx: &Tx<'_>, workstream: WorkstreamId, variable: ContextVariableId) -> Result<bool> {
+    if !uses(&tx.reader(), workstream, variable)?.is_empty() {
+        return Ok(false);
+    }
     audited::recorded(tx, workstream, || {
         tx.connection()
             .prepare_cached(
@@ -123,7 +126,23 @@ pub fn remove(tx: &Tx<'_>, workstream: WorkstreamId, variable: ContextVariableId
             )?
             .execute(params![workstream, variable])?;
         Ok(())
-    })
+    })?;
+    Ok(true)
+}
+
+/// The rules of a workstream that name a variable; while there are any it keeps its name.
+///
+/// # Errors
+/// SQLite's.
+pub fn uses(
+    reader: &Reader<'_>,
+    workstream: WorkstreamId,
+    variable: ContextVariableId,
+) -> Result<Vec<rules::Use>> {
+    match by_id(reader, workstream, variable)? {
+        Some(variable) => rules::uses(reader, &rules::Thing::Variable(workstream, variable.name)),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Gives a copy of a workstream its variables.
