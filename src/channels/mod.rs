@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::config::Platforms;
 use crate::crypto::Secret;
+use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::text::Limit;
@@ -33,6 +34,9 @@ pub trait Channel: Send + Sync {
 
     /// How long after the customer's last act a reply may be sent.
     fn window(&self) -> Rules;
+
+    /// What files it carries.
+    fn files(&self) -> Carries;
 
     /// Whether the platform reports back what it accepted from us (Messenger's echoes): then a doubt about a
     /// call may settle itself.

@@ -99,6 +99,12 @@ words! {
         InstanceChanged = "instance-changed",
         /// A page was taken out of a workstream.
         InstanceRemoved = "instance-removed",
+        /// A masking rule was added.
+        MaskingRuleAdded = "masking-rule-added",
+        /// Anything of a masking rule.
+        MaskingRuleChanged = "masking-rule-changed",
+        /// A masking rule was taken away.
+        MaskingRuleRemoved = "masking-rule-removed",
         /// Operating hours were added.
         OperatingHoursAdded = "operating-hours-added",
         /// Anything of operating hours, or their holidays.
@@ -137,6 +143,8 @@ words! {
         RuleRemoved = "rule-removed",
         /// A person's browsers were signed out.
         SessionsEnded = "sessions-ended",
+        /// Settings of the organization.
+        SettingsChanged = "settings-changed",
         /// A skill was added.
         SkillAdded = "skill-added",
         /// Name or description of a skill.
@@ -183,6 +191,8 @@ words! {
         Job = "job",
         /// This log.
         AuditLog = "audit-log",
+        /// A rule that hides sensitive data.
+        MaskingRule = "masking-rule",
         /// Operating hours.
         OperatingHours = "operating-hours",
         /// The organization.
@@ -195,6 +205,8 @@ words! {
         Queue = "queue",
         /// A presence.
         Presence = "presence",
+        /// The settings of the organization.
+        Settings = "settings",
         /// A skill.
         Skill = "skill",
         /// A person.

@@ -49,6 +49,8 @@ ids! {
     SkillId,
     /// A capacity profile.
     CapacityProfileId,
+    /// A rule that hides sensitive data.
+    MaskingRuleId,
     /// A presence of the organization's own.
     PresenceId,
     /// A ruleset of work classification.

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod assignment;
+pub mod attachments;
 pub mod audit;
 pub mod capacity;
 pub mod classification;
@@ -18,7 +19,9 @@ pub mod holiday_calendar;
 pub mod hours;
 pub mod ids;
 pub mod inbound;
+pub mod languages;
 pub mod live_event;
+pub mod masking;
 pub mod message;
 pub mod names;
 pub mod offer;
@@ -30,6 +33,7 @@ pub mod queue;
 pub mod retry;
 pub mod routing;
 pub mod session;
+pub mod settings;
 #[cfg(test)]
 mod simulation;
 pub mod skills;

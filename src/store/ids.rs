@@ -7,6 +7,7 @@ use crate::domain::assignment::Method;
 use crate::domain::conversation::{EventKind, State};
 use crate::domain::ids::*;
 use crate::domain::inbound::CustomerKind;
+use crate::domain::masking::BuiltIn;
 use crate::domain::message::{AttachmentKind, Author, Kind, Status};
 use crate::domain::presence::Base;
 use crate::domain::queue::{Do, When};
@@ -49,6 +50,7 @@ ids!(
     OutboxId,
     LiveEventId,
     AuditEntryId,
+    MaskingRuleId,
     PresenceId,
     SkillId,
     RulesetId,
@@ -106,4 +108,5 @@ words!(
     VariableKind,
     Matching,
     Side,
+    BuiltIn,
 );

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0010_queues.sql"),
     include_str!("../../migrations/0011_workstreams.sql"),
     include_str!("../../migrations/0012_rules.sql"),
+    include_str!("../../migrations/0013_settings.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -29,6 +29,7 @@ pub mod instances;
 pub mod jobs;
 pub mod journal;
 pub mod live_events;
+pub mod masking;
 pub mod messages;
 mod migrate;
 pub mod operating_hours;
@@ -43,6 +44,7 @@ pub mod read_marks;
 pub mod rules;
 pub mod seen_events;
 pub mod sessions;
+pub mod settings;
 pub mod skills;
 pub mod staff;
 #[cfg(test)]

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use crate::config::Platforms;
 use crate::crypto::Secret;
+use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::message::AttachmentKind;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
@@ -74,6 +76,23 @@ impl Channel for Facebook {
             standard: Some(24 * HOUR),
             tagged: Some(7 * 24 * HOUR),
             in_standby: true,
+        }
+    }
+
+    /// Outbound endings as Dynamics documents them; 25 MB is Messenger's own limit.
+    fn files(&self) -> Carries {
+        Carries {
+            outbound: &[
+                "jpg", "jpeg", "png", "gif", "mp3", "oga", "ogg", "amr", "mp4", "pdf", "docx",
+                "txt", "xlsx", "xls",
+            ],
+            inbound: &[
+                AttachmentKind::Picture,
+                AttachmentKind::Audio,
+                AttachmentKind::Video,
+                AttachmentKind::File,
+            ],
+            largest_kb: Some(25 * 1024),
         }
     }
 

@@ -5,8 +5,10 @@
 
 use crate::config::Platforms;
 use crate::crypto::Secret;
+use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::message::AttachmentKind;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
@@ -70,6 +72,24 @@ impl Channel for Line {
             standard: None,
             tagged: None,
             in_standby: false,
+        }
+    }
+
+    /// Outbound endings as Dynamics documents them, without spreadsheets; documents go out as links. How large
+    /// a file may be that a link leads to is not LINE's matter.
+    fn files(&self) -> Carries {
+        Carries {
+            outbound: &[
+                "jpg", "jpeg", "png", "gif", "mp3", "oga", "ogg", "amr", "mp4", "pdf", "docx",
+                "txt",
+            ],
+            inbound: &[
+                AttachmentKind::Picture,
+                AttachmentKind::Audio,
+                AttachmentKind::Video,
+                AttachmentKind::File,
+            ],
+            largest_kb: None,
         }
     }
 

@@ -263,6 +263,7 @@ const SAID_ELSEWHERE: &[(&str, &str)] = &[
     ("allowed_presences", "presence"),
     ("base", "presence"),
     ("channel", "channel"),
+    ("inbound", "attachment"),
     ("locale", "locale"),
     ("method", "queue-method"),
     ("mode", "workstream-mode"),

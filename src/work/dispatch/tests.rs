@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::channels::{Channel, PageFacts, Profile, ProfileError, SetupError, Shape, Subscribed};
 use crate::crypto::Secret;
+use crate::domain::attachments::Carries;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::message::Status;
@@ -148,6 +149,14 @@ impl Channel for Script {
         Limit {
             max: 2000,
             unit: Unit::Characters,
+        }
+    }
+
+    fn files(&self) -> Carries {
+        Carries {
+            outbound: &[],
+            inbound: &[],
+            largest_kb: None,
         }
     }
 
