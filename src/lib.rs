@@ -54,6 +54,12 @@
 //!    of it: `domain::delivery` decides between retry, failure and doubt.
 //! 3. Receipts move the status forward only.
 
+//! # What the program says by itself
+//!
+//! `store::automated_messages::say` writes an automated message, or a line for agents, in the transaction of its
+//! reason; what may be said, how often and in which words is in `domain::automation`. The channels' manners and the
+//! catalog's texts come from `web::voice`, and are given to the store at start.
+//!
 //! # Configuration
 //!
 //! What an administrator sets up is a row with an entry in the audit log, written in one transaction:

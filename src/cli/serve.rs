@@ -70,6 +70,7 @@ pub fn run_with(mut config: Config, mut extras: Extras) -> Result<(), Failure> {
         prepared(&store)?;
     }
     let channels = channels::registry(&config.platforms);
+    store.give_voice(web::voice::voice(&channels));
     let workers = Workers::start(&store, &channels, wake)?;
     let app = Arc::new(App {
         store: store.clone(),

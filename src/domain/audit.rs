@@ -85,6 +85,8 @@ words! {
         AccountCompleted = "account-completed",
         /// An account was taken away.
         AccountRemoved = "account-removed",
+        /// Text or switch of an automated message.
+        AutomatedMessageChanged = "automated-message-changed",
         /// The audit log left the program as a file.
         AuditExported = "audit-exported",
         /// A channel was turned off.
@@ -129,6 +131,8 @@ words! {
         PresenceRemoved = "presence-removed",
         /// Somebody agreed to the privacy notice.
         PrivacyAcknowledged = "privacy-acknowledged",
+        /// The organization's own privacy notice, or whether customers are told it.
+        PrivacyNoticeChanged = "privacy-notice-changed",
         /// A queue was added.
         QueueAdded = "queue-added",
         /// Anything of a queue.
@@ -185,6 +189,8 @@ words! {
         RouteRule = "route-rule",
         /// A timeout rule.
         TimeoutRule = "timeout-rule",
+        /// An automated message of a channel or a page.
+        AutomatedMessage = "automated-message",
         /// A channel.
         Channel = "channel",
         /// A job of the schedule.
@@ -201,6 +207,8 @@ words! {
         Page = "page",
         /// An event that could not be worked on.
         ParkedEvent = "parked-event",
+        /// The organization's own privacy notice.
+        PrivacyNotice = "privacy-notice",
         /// A queue.
         Queue = "queue",
         /// A presence.

@@ -314,11 +314,13 @@ pub enum EventKind {
     Reaction,
     /// Something else that the platform told; the detail is `word` or `word: text`.
     Remark,
+    /// An automated message to whoever reads the conversation here; the detail is its words.
+    Notice,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 24] = [
+    pub const ALL: [EventKind; 25] = [
         EventKind::Opened,
         EventKind::Assigned,
         EventKind::Offered,
@@ -343,6 +345,7 @@ impl EventKind {
         EventKind::Unfollowed,
         EventKind::Reaction,
         EventKind::Remark,
+        EventKind::Notice,
     ];
 
     /// The word in the database and in locale keys.
@@ -372,6 +375,7 @@ impl EventKind {
             EventKind::Unfollowed => "unfollowed",
             EventKind::Reaction => "reaction",
             EventKind::Remark => "remark",
+            EventKind::Notice => "notice",
         }
     }
 

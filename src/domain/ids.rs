@@ -51,6 +51,8 @@ ids! {
     CapacityProfileId,
     /// A rule that hides sensitive data.
     MaskingRuleId,
+    /// A version of the organization's privacy notice.
+    PrivacyNoticeId,
     /// A presence of the organization's own.
     PresenceId,
     /// A ruleset of work classification.

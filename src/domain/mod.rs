@@ -5,6 +5,7 @@ pub mod access;
 pub mod assignment;
 pub mod attachments;
 pub mod audit;
+pub mod automation;
 pub mod capacity;
 pub mod classification;
 pub mod condition;

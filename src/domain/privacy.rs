@@ -3,3 +3,13 @@
 /// The version of its text. Raised with every change of what the text says: who agreed to which version is
 /// kept. The texts are the locale keys `channel-<name>-privacy` and `privacy-1` to `privacy-3`.
 pub const TEXT_VERSION: &str = "2026-11";
+
+/// The longest text of the organization's own notice, in characters.
+pub const MOST_CHARACTERS: usize = 1_800;
+/// The longest address of it, in characters.
+pub const URL_CHARACTERS: usize = 200;
+
+/// The organization's own notice as a customer is told it: the words, then the address. Empty when both are.
+pub fn words(text: &str, url: &str) -> String {
+    format!("{}\n{}", text.trim(), url.trim()).trim().to_owned()
+}

@@ -4,6 +4,7 @@ use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
 use crate::domain::assignment::Method;
+use crate::domain::automation::Trigger;
 use crate::domain::conversation::{EventKind, State};
 use crate::domain::ids::*;
 use crate::domain::inbound::CustomerKind;
@@ -52,6 +53,7 @@ ids!(
     AuditEntryId,
     MaskingRuleId,
     PresenceId,
+    PrivacyNoticeId,
     SkillId,
     RulesetId,
     ClassificationRuleId,
@@ -109,4 +111,5 @@ words!(
     Matching,
     Side,
     BuiltIn,
+    Trigger,
 );

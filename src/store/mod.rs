@@ -7,17 +7,19 @@
 //! is published only after the commit is on disk, in commit order.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use crate::crypto::{OpenError as SealError, Sealer, Secret};
 use crate::domain::audit::Actor;
+use crate::domain::automation::Voice;
 use crate::domain::live_event::Notice;
 
 pub mod accounts;
 pub mod audit;
+pub mod automated_messages;
 pub mod channels;
 pub mod conversations;
 pub mod drafts;
@@ -38,6 +40,7 @@ pub mod outbox;
 pub mod pages;
 pub mod parked_events;
 pub mod presences;
+pub mod privacy_notices;
 pub mod profiles;
 pub mod queues;
 pub mod read_marks;
@@ -168,6 +171,7 @@ struct Inner {
     readers: r2d2::Pool<ReaderManager>,
     writer: writer::Writer,
     sealer: Sealer,
+    voice: Arc<OnceLock<Voice>>,
     path: PathBuf,
     #[cfg(test)]
     log: statements::Log,
@@ -208,17 +212,30 @@ impl Store {
             .test_on_check_out(false)
             .build_unchecked(ReaderManager { path: path.clone() });
         let checkpointer = connect(&path, false).map_err(database)?;
-        let writer = writer::Writer::start(connection, checkpointer, sealer.clone(), publish);
+        let voice = Arc::new(OnceLock::new());
+        let writer = writer::Writer::start(
+            connection,
+            checkpointer,
+            sealer.clone(),
+            voice.clone(),
+            publish,
+        );
         Ok(Store {
             inner: Arc::new(Inner {
                 readers,
                 writer,
                 sealer,
+                voice,
                 path,
                 #[cfg(test)]
                 log: statements::Log::default(),
             }),
         })
+    }
+
+    /// Tells how the program speaks; until then it says nothing by itself. The first word counts.
+    pub fn give_voice(&self, voice: Voice) {
+        let _ = self.inner.voice.set(voice);
     }
 
     /// Runs `read` on one snapshot. Blocks for as long as the read takes; short reads may run on a server

@@ -177,6 +177,7 @@ impl House {
                     status: None,
                     reply_to: None,
                     sent_at: Timestamp::from_millis(1_780_500_000_000),
+                    automated: None,
                     attachments: &[],
                 },
             )

@@ -4,6 +4,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
@@ -13,6 +14,7 @@ use rusqlite::Connection;
 use crate::clock;
 use crate::crypto::{Sealer, Secret};
 use crate::domain::audit::Actor;
+use crate::domain::automation::Voice;
 use crate::domain::live_event::{LiveEvent, Notice, Worker};
 use crate::domain::time::Timestamp;
 
@@ -31,6 +33,7 @@ const LOG_LIMIT_PAGES: u64 = 16 * 1024;
 pub struct Tx<'a> {
     connection: &'a Connection,
     sealer: &'a Sealer,
+    voice: Option<&'a Voice>,
     now: Timestamp,
     notices: RefCell<Vec<Notice>>,
     actor: OnceCell<Actor>,
@@ -113,6 +116,11 @@ impl Tx<'_> {
         }
     }
 
+    /// How the program speaks; `None` when nobody said: then it is silent.
+    pub(super) fn voice(&self) -> Option<&Voice> {
+        self.voice
+    }
+
     /// Seals a secret for `place`: `table|column|row`.
     pub(super) fn seal(&self, place: &str, secret: &Secret) -> String {
         self.sealer.seal(place, secret)
@@ -140,6 +148,7 @@ impl Writer {
         connection: Connection,
         checkpointer: Connection,
         sealer: Sealer,
+        voice: Arc<OnceLock<Voice>>,
         publish: impl Fn(Notice) + Send + 'static,
     ) -> Writer {
         let (jobs, queue) = sync_channel(WAITING);
@@ -147,7 +156,11 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                work(&connection, &queue, &sealer, &publish, &checkpoints);
+                let around = Around {
+                    sealer: &sealer,
+                    voice: &voice,
+                };
+                work(&connection, &queue, &around, &publish, &checkpoints);
                 finish(connection, checkpoints);
             })
             .expect("the system can start a thread");
@@ -208,10 +221,16 @@ fn wrap<T: Send + 'static>(
     (Job { run: Box::new(run) }, receiver)
 }
 
+/// What every transaction is given beside its connection.
+struct Around<'a> {
+    sealer: &'a Sealer,
+    voice: &'a OnceLock<Voice>,
+}
+
 fn work(
     connection: &Connection,
     queue: &Receiver<Job>,
-    sealer: &Sealer,
+    around: &Around<'_>,
     publish: &impl Fn(Notice),
     checkpoints: &Checkpointer,
 ) {
@@ -221,7 +240,7 @@ fn work(
         let mut pending = Some(first);
         let committed = begin(connection).and_then(|()| {
             while let Some(job) = pending.take() {
-                let (answer, told) = run(connection, sealer, job)?;
+                let (answer, told) = run(connection, around, job)?;
                 answers.push(answer);
                 notices.extend(told);
                 if answers.len() < BATCH {
@@ -255,11 +274,12 @@ fn begin(connection: &Connection) -> Result<()> {
 
 /// Runs one job in its savepoint. An error here is about the connection, not the job: a full disk can
 /// roll the whole transaction back underneath us.
-fn run(connection: &Connection, sealer: &Sealer, job: Job) -> Result<(Answer, Vec<Notice>)> {
+fn run(connection: &Connection, around: &Around<'_>, job: Job) -> Result<(Answer, Vec<Notice>)> {
     connection.prepare_cached("SAVEPOINT job")?.execute([])?;
     let tx = Tx {
         connection,
-        sealer,
+        sealer: around.sealer,
+        voice: around.voice.get(),
         now: clock::now(),
         notices: RefCell::default(),
         actor: OnceCell::new(),

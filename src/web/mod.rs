@@ -43,6 +43,7 @@ pub mod times;
 pub mod ui;
 pub mod upload;
 pub mod visitor;
+pub mod voice;
 pub mod webhooks;
 pub mod workspace;
 

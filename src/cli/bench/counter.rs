@@ -241,6 +241,7 @@ fn old_conversation(tx: &Tx<'_>, page: PageId, number: u64) -> Result<()> {
             status: None,
             reply_to: None,
             sent_at: tx.now(),
+            automated: None,
             attachments: &[],
         };
         messages::insert(tx, &message)?;

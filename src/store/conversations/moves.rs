@@ -3,10 +3,12 @@
 
 use rusqlite::params;
 
+use crate::domain::automation::Trigger;
 use crate::domain::conversation::{self, Act, EventKind, State};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::live_event::LiveEvent;
 use crate::domain::time::Timestamp;
+use crate::store::automated_messages::{self, About};
 use crate::store::{Reader, Result, Tx, users};
 
 use super::by_id;
@@ -51,7 +53,8 @@ pub fn apply(
     }
 }
 
-/// Moves a conversation that stands as `standing` says to `state`. False when it does not stand so any more.
+/// Moves a conversation that stands as `standing` says to `state`, and says to the customer what that act is to
+/// be told with ([`Trigger::of`]). False when it does not stand so any more.
 pub(super) fn shift(
     tx: &Tx<'_>,
     id: ConversationId,
@@ -95,6 +98,9 @@ pub(super) fn shift(
     };
     record(tx, id, EventKind::of(act), by, &detail.unwrap_or_default())?;
     tx.tell(LiveEvent::ConversationChanged(id))?;
+    if let Some(trigger) = Trigger::of(act) {
+        automated_messages::say(tx, id, trigger, About::default())?;
+    }
     Ok(true)
 }
 

@@ -63,8 +63,8 @@ pub fn answered(tx: &Tx<'_>, id: ConversationId, message: MessageId) -> Result<(
     tx.tell(LiveEvent::MessageAdded(id, message))
 }
 
-/// Counts a message that was sent from the platform's own inbox, or by another application of the page, and
-/// tells the tabs. It may be an automatic reply: the customer still counts as unanswered, because a wait that
+/// Counts a message that no person here wrote, and tells the tabs: one from the platform's own inbox, or by
+/// another application of the page, or an automated one of ours. It may answer nothing: the customer still counts as unanswered, because a wait that
 /// shows too long is seen, and one that does not show is not.
 ///
 /// # Errors

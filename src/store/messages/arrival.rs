@@ -2,6 +2,7 @@
 
 use rusqlite::params;
 
+use crate::domain::automation::Trigger;
 use crate::domain::ids::{ConversationId, MessageId, OutboxId, PageId, UserId};
 use crate::domain::message::{Attachment, Author, Kind, Status};
 use crate::domain::time::Timestamp;
@@ -35,6 +36,8 @@ pub struct NewMessage<'a> {
     pub reply_to: Option<&'a str>,
     /// The platform's time for what came in, ours for what goes out.
     pub sent_at: Timestamp,
+    /// Why the program wrote it by itself; `None`: a person did.
+    pub automated: Option<Trigger>,
     /// What hangs on it.
     pub attachments: &'a [Attachment],
 }
@@ -50,8 +53,8 @@ pub fn insert(tx: &Tx<'_>, new: &NewMessage<'_>) -> Result<Option<MessageId>> {
         .connection()
         .prepare_cached(
             "INSERT INTO message (conversation_id, page_id, platform_id, author, user_id, speaker, kind,
-                                  text, client_id, outbox_id, status, reply_to, sent_at, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                                  text, client_id, outbox_id, status, reply_to, sent_at, created_at, automated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
              ON CONFLICT DO NOTHING",
         )?
         .execute(params![
@@ -68,7 +71,8 @@ pub fn insert(tx: &Tx<'_>, new: &NewMessage<'_>) -> Result<Option<MessageId>> {
             new.status,
             new.reply_to,
             new.sent_at,
-            tx.now()
+            tx.now(),
+            new.automated
         ])?;
     if inserted == 0 {
         return Ok(None);

@@ -11,6 +11,7 @@ mod tests;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use crate::domain::automation::Trigger;
 use crate::domain::delivery::Reason;
 use crate::domain::ids::{ConversationId, MessageId, OutboxId, PageId, UserId};
 use crate::domain::message::{Attachment, Author, Kind, Status};
@@ -62,6 +63,8 @@ pub struct Message {
     pub edited_at: Option<Timestamp>,
     /// When its author took it back: text and attachments are gone.
     pub unsent_at: Option<Timestamp>,
+    /// Why the program wrote it by itself; `None`: a person did.
+    pub automated: Option<Trigger>,
     /// What hangs on it, in order.
     pub attachments: Vec<Attachment>,
 }
@@ -71,7 +74,7 @@ macro_rules! select_message {
         concat!(
             "SELECT message_id, conversation_id, page_id, platform_id, author, message.user_id, user.name,
                     speaker, kind, text, client_id, outbox_id, status, status_reason, reply_to, sent_at,
-                    message.created_at, edited_at, unsent_at
+                    message.created_at, edited_at, unsent_at, automated
              FROM message LEFT JOIN user USING (user_id) ",
             $rest
         )
@@ -100,6 +103,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         created_at: row.get(16)?,
         edited_at: row.get(17)?,
         unsent_at: row.get(18)?,
+        automated: row.get(19)?,
         attachments: Vec::new(),
     })
 }

@@ -146,6 +146,7 @@ fn inbound<'a>(
         status: None,
         reply_to: None,
         sent_at: Timestamp::from_millis(1_780_500_000_000),
+        automated: None,
         attachments,
     }
 }

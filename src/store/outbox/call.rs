@@ -5,12 +5,14 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::crypto::Secret;
+use crate::domain::automation::Trigger;
 use crate::domain::delivery::{Outcome, Reason};
 use crate::domain::ids::{ConversationId, OutboxId, PageId, SocialProfileId};
 use crate::domain::inbound::Customer;
 use crate::domain::message::Status;
 use crate::domain::time::Timestamp;
 
+use super::super::automated_messages::{self, About};
 use super::super::{Result, Tx, pages, profiles};
 use super::proof::name;
 use super::recovery::{CLOCK_SLACK, expire_leases};
@@ -398,8 +400,23 @@ fn not_accepted(tx: &Tx<'_>, ticket: &Ticket, outcome: &Outcome) -> Result<()> {
         }
         Outcome::Failed(reason) => {
             close(tx, outbox, "failed")?;
-            set_status(tx, outbox, &ON_THE_WAY, Status::Failed, Some(reason))
+            set_status(tx, outbox, &ON_THE_WAY, Status::Failed, Some(reason))?;
+            say_that_it_failed(tx, ticket, reason)
         }
         Outcome::Unknown(reason) => give_up_knowing(tx, outbox, reason),
     }
+}
+
+/// Tells agents that a message did not reach the customer, in a line of the conversation.
+fn say_that_it_failed(tx: &Tx<'_>, ticket: &Ticket, reason: &Reason) -> Result<()> {
+    let trigger = match reason.word.as_str() {
+        Reason::WINDOW_CLOSED => Trigger::WindowClosed,
+        _ => Trigger::NotSent,
+    };
+    let about = About {
+        facts: &reason.detail,
+        ..About::default()
+    };
+    automated_messages::say(tx, ticket.conversation, trigger, about)?;
+    Ok(())
 }

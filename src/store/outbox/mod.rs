@@ -25,6 +25,7 @@ use crate::domain::time::Timestamp;
 
 use super::{Reader, Result, Tx, conversations};
 
+mod automated;
 mod call;
 mod person;
 mod proof;
@@ -33,6 +34,7 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
+pub use automated::add_automated;
 pub use call::{Came, Claim, Claimed, MOST_PER_PAGE, Ticket, claim_due, finish};
 pub use person::{delete, holds_others, release, retry};
 pub use proof::{Receipt, receipt, settle_echo};

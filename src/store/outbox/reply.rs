@@ -82,6 +82,7 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
                 status: Some(Status::Queued),
                 reply_to: None,
                 sent_at: tx.now(),
+                automated: None,
                 attachments: &[],
             };
             let Some(id) = messages::insert(tx, &message)? else {

@@ -123,7 +123,7 @@ pub fn line_view(line: &HistoryLine) -> LineView {
             EventKind::Followed => "user-plus",
             EventKind::Unfollowed => "user-minus",
             EventKind::Reaction => "smile",
-            EventKind::Remark => "info",
+            EventKind::Remark | EventKind::Notice => "info",
         },
         text: line_text(line),
         at: line.occurred_at,

@@ -85,8 +85,9 @@ impl MessageView {
         self.author == Author::Customer
     }
 
-    fn is_elsewhere(&self) -> bool {
-        self.author == Author::Elsewhere
+    /// No person here wrote it.
+    fn is_automatic(&self) -> bool {
+        self.author == Author::Elsewhere || self.by == By::Program
     }
 
     /// Nothing more happens to it until a person decides.
@@ -120,6 +121,8 @@ pub enum By {
     Plain,
     /// Another agent.
     Colleague(String),
+    /// The program, by itself.
+    Program,
     /// Somebody in the platform's own inbox: the text `elsewhere-<channel>`.
     Elsewhere(String),
     /// In a group: a member, by the last four of the platform's id.
@@ -259,6 +262,7 @@ impl Thread {
 
     fn by(&self, message: &Message) -> By {
         match message.author {
+            _ if message.automated.is_some() => By::Program,
             Author::Customer => match &message.speaker {
                 Some(speaker) => By::Member(names::id_tail(speaker)),
                 None => By::Plain,
@@ -272,7 +276,15 @@ impl Thread {
     /// Whether `message` belongs under the same picture as the one above it: same writer, same day, shortly
     /// after. (A line of history between them parts them; see [`super::log`].)
     pub fn joins(&self, above: &Message, message: &Message) -> bool {
-        let writer = |message: &Message| (message.author, message.user, message.speaker.clone());
+        let writer = |message: &Message| {
+            let by_itself = message.automated.is_some();
+            (
+                message.author,
+                by_itself,
+                message.user,
+                message.speaker.clone(),
+            )
+        };
         writer(above) == writer(message)
             && message.sent_at.since(above.sent_at) < JOINED
             && !self.begins_day(Some(above), message)

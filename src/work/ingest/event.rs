@@ -1,17 +1,21 @@
 //! Stores one event. Everything here is safe against repetition and against disorder: what comes twice
 //! changes nothing, and what overtakes another leads to the same end.
 
+use crate::domain::automation::{self, Trigger};
 use crate::domain::conversation::EventKind;
 use crate::domain::ids::{
     AccountId, ConversationId, MessageId, PageId, SocialProfileId, WorkstreamId,
 };
 use crate::domain::inbound::{Inbound, InboundMessage, Remark, What};
-use crate::domain::message::{Author, Status};
+use crate::domain::message::{Author, Kind, Status};
 use crate::domain::names;
+use crate::store::automated_messages::About;
 use crate::store::messages::{Foreknown, NewMessage};
 use crate::store::outbox::{self, Receipt};
 use crate::store::pages::Page;
-use crate::store::{Result, Tx, accounts, conversations, messages, pages, profiles, seen_events};
+use crate::store::{
+    Result, Tx, accounts, automated_messages, conversations, messages, pages, profiles, seen_events,
+};
 
 /// What became of an event.
 pub enum Fate {
@@ -107,6 +111,9 @@ pub fn store(
     };
     let is_stored = arrival.settle(tx)?;
     arrival.keep_reply_token(tx)?;
+    if is_stored {
+        arrival.answer_by_itself(tx)?;
+    }
     Ok(match event.what {
         _ if !is_stored => Fate::Ignored,
         What::Message(_) => Fate::Message(page.id),
@@ -301,6 +308,7 @@ impl Arrival<'_> {
                 status: (author != Author::Customer).then_some(Status::Sent),
                 reply_to: message.reply_to.as_deref(),
                 sent_at: self.event.at,
+                automated: None,
                 attachments: if is_there { &message.attachments } else { &[] },
             },
         )?;
@@ -382,6 +390,38 @@ impl Arrival<'_> {
                 earlier.map(|earlier| earlier.id),
             ),
         }
+    }
+
+    /// What is said to a message without anybody having read it; after its reply token is kept, which carries it
+    /// for free. What came late is answered by people.
+    fn answer_by_itself(&self, tx: &Tx<'_>) -> Result<()> {
+        let What::Message(message) = &self.event.what else {
+            return Ok(());
+        };
+        let Some(profile) = self.known_profile(tx)? else {
+            return Ok(());
+        };
+        let Some(current) = conversations::current(&tx.reader(), profile)? else {
+            return Ok(());
+        };
+        let is_late = tx.now().since(self.event.at) > automation::LATE;
+        let mut triggers = Vec::new();
+        if !is_late {
+            triggers.push(Trigger::PrivacyNotice);
+        }
+        if current.inbound_count == 1 && !is_late {
+            triggers.push(Trigger::Greeting);
+        }
+        if message.kind == Kind::Unsupported {
+            triggers.push(Trigger::AgentUnsupported);
+            if !is_late {
+                triggers.push(Trigger::Unsupported);
+            }
+        }
+        for trigger in triggers {
+            automated_messages::say(tx, current.id, trigger, About::default())?;
+        }
+        Ok(())
     }
 
     /// LINE: the newest token answers for free, once. One that came in standby is not ours to use.
