@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use url::Url;
 
 use crate::crypto::{self, Secret};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::text::shorten;
 use crate::domain::time::Timestamp;
 
@@ -72,12 +73,12 @@ pub fn filled(word: Option<Word>) -> Option<String> {
 }
 
 /// Why JSON was not read, without a word of its content.
-pub fn misread(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        serde_json::error::Category::Data => "JSON of another form than expected",
-        _ => "not valid JSON",
-    };
-    format!("{what} (line {}, column {})", error.line(), error.column())
+pub fn misread(error: serde_json::Error) -> Obstacle {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        serde_json::error::Category::Data => Obstacle::OtherForm { line, column },
+        _ => Obstacle::NotJson { line, column },
+    }
 }
 
 const YEAR_2010: Timestamp = Timestamp::from_millis(1_262_304_000_000);

@@ -10,6 +10,7 @@ use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::text::Limit;
 use crate::domain::time::Timestamp;
 use crate::domain::window::{Rules, Tag};
@@ -60,8 +61,8 @@ pub trait Channel: Send + Sync {
     /// of its own that holds only that event: what was parked is read again with this same function.
     ///
     /// # Errors
-    /// A sentence for the administrator when the body as a whole is not understood.
-    fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String>;
+    /// Why the body as a whole is not understood.
+    fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, Obstacle>;
 
     /// A body as it may lie about for long: without what would let its finder act for us, and means nothing
     /// later (LINE's reply tokens). Read again with [`Self::parse`] it gives the same events, but for that.

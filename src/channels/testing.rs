@@ -14,7 +14,7 @@ pub const RECEIVED_AT: Timestamp = Timestamp::from_millis(1_780_500_001_000);
 pub fn describe(parsed: &Parsed) -> String {
     let event = match &parsed.event {
         Ok(event) => event,
-        Err(why) => return format!("! {why}"),
+        Err(why) => return format!("! {why:?}"),
     };
     let who = match &event.customer {
         None => "-".to_owned(),

@@ -1,6 +1,7 @@
 //! What a platform tells us, in our words. Adapters make these from a webhook body; ingest stores them.
 
 use super::message::{Attachment, Kind};
+use super::obstacle::Obstacle;
 use super::time::Timestamp;
 
 /// Who is on the other side of a conversation.
@@ -163,6 +164,6 @@ pub struct Remark {
 pub struct Parsed {
     /// A webhook body with only this event, kept when it must be parked and parsed again later.
     pub raw: String,
-    /// The event, or why it is not understood, in a sentence for the administrator.
-    pub event: Result<Inbound, String>,
+    /// The event, or why it is not understood.
+    pub event: Result<Inbound, Obstacle>,
 }

@@ -25,6 +25,7 @@ pub mod live_event;
 pub mod masking;
 pub mod message;
 pub mod names;
+pub mod obstacle;
 pub mod offer;
 pub mod overflow;
 pub mod password;

@@ -860,7 +860,7 @@ channel-line-unknown-pages-hint = Events for another official account came to th
 channel-line-privacy = What your customers write on LINE, and what you answer, passes through LINE. It leaves the boundary of your own compliance and region.
 
 ## Parked events
-parked-lede = What a platform sent and Tiski could not read, with the reason. Nothing of it is lost: try again after an update, or discard it.
+parked-lede = What a platform sent and Tiski could not read or place, with the reason. Nothing of it is lost: what waits for a workstream goes through by itself once its page has one; try the rest again after an update, or discard it.
 parked-count = { $count ->
     [one] 1 event
    *[other] { $count } events
@@ -1851,7 +1851,7 @@ instance-removal-going-on = { $count ->
     [one] The one conversation that goes on can still be answered.
    *[other] The { $count } conversations that go on can still be answered.
 }
-instance-removal-coming = Messages that come from then on are kept under parked events until a workstream answers the page again.
+instance-removal-coming = Messages that come from then on are kept under parked events, and go through by themselves once a workstream answers the page again.
 instance-removal-history = Closed conversations stay.
 channel-facebook-set-up = Set up Facebook
 channel-facebook-step-source = Facebook page
@@ -2004,3 +2004,18 @@ automated-text-not-sent = A message did not reach the customer.
 automated-text-window-closed = A message was not sent, because the time to reply was over.
 automated-text-agent-file-too-large = The customer sent a file that is too large to be kept.
 automated-text-agent-unsupported = The customer sent something that the platform does not show here.
+## Why an event is parked
+
+obstacle-not-json = It is not valid JSON: look at line { $line }, column { $column }.
+obstacle-other-form = It has another form than the platform documents: look at line { $line }, column { $column } of this part.
+obstacle-no-events = It holds no list of events.
+obstacle-no-message = It is said to be a message, and holds none.
+obstacle-no-message-id = The message has no ID.
+obstacle-no-customer = It does not say whose conversation it belongs to.
+obstacle-no-subject = It does not say which message it is about.
+obstacle-nothing-happened = It does not say what happened.
+obstacle-no-workstream = Its page is in no workstream. Set the page up in one, and it goes through by itself.
+obstacle-no-channel = This program has no channel called { $channel }.
+obstacle-fault = Tiski itself failed on it. Please report what was sent, without names and texts.
+obstacle-not-stored = The database refused it. Its words:
+obstacle-noted = An earlier version of Tiski noted:

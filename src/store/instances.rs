@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::ids::{AccountId, PageId, WorkstreamId};
+use crate::domain::live_event::Worker;
 
 use super::workstreams::settings as workstreams;
 use super::{Reader, Result, Tx, accounts, audit};
@@ -208,6 +209,8 @@ pub fn place(
         }
     }
     settle(tx, workstream, page)?;
+    // What was parked for want of a workstream goes through now.
+    tx.wake(Worker::Ingest);
     Ok(true)
 }
 

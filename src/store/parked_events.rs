@@ -1,11 +1,12 @@
 //! Events that could not be worked on, each with its reason, until an administrator tries again or
-//! discards them. Trying again is `work::ingest::try_again`.
+//! discards them. Trying again is `work::ingest::parked`.
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::domain::audit::{Act, Kind, Subject};
 use crate::domain::ids::{AccountId, ParkedEventId, WebhookEventId};
 use crate::domain::live_event::LiveEvent;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::time::Timestamp;
 
 use super::{Reader, Result, Tx, audit};
@@ -30,8 +31,8 @@ pub struct ParkedEvent {
     pub payload: String,
     /// Whether the payload is a whole body, maybe of several events.
     pub whole_body: bool,
-    /// Why it could not be worked on, in a sentence.
-    pub reason: String,
+    /// Why it could not be worked on.
+    pub obstacle: Obstacle,
     /// How often it was tried.
     pub tries: u32,
     /// When it was parked.
@@ -50,8 +51,8 @@ pub struct NewParkedEvent<'a> {
     pub payload: &'a str,
     /// Which of the two.
     pub whole_body: bool,
-    /// Why, in a sentence.
-    pub reason: &'a str,
+    /// Why.
+    pub obstacle: &'a Obstacle,
 }
 
 macro_rules! select_parked {
@@ -78,11 +79,20 @@ fn parked(row: &Row<'_>) -> rusqlite::Result<ParkedEvent> {
         received_at: row.get(5)?,
         payload: row.get(6)?,
         whole_body: row.get(7)?,
-        reason: row.get(8)?,
+        obstacle: read(row.get(8)?),
         tries: row.get(9)?,
         parked_at: row.get(10)?,
         last_tried_at: row.get(11)?,
     })
+}
+
+/// Rows of an earlier program hold a sentence.
+fn read(kept: String) -> Obstacle {
+    serde_json::from_str(&kept).unwrap_or(Obstacle::Noted { detail: kept })
+}
+
+fn written(obstacle: &Obstacle) -> String {
+    serde_json::json!(obstacle).to_string()
 }
 
 /// The parked events before `before` (`None`: from the newest on), newest first, at most `limit`.
@@ -114,6 +124,22 @@ pub fn by_id(reader: &Reader<'_>, id: ParkedEventId) -> Result<Option<ParkedEven
         .optional()?)
 }
 
+/// The parked events after `last` whose page has come into a workstream since, oldest first, at most `limit`.
+///
+/// # Errors
+/// SQLite's.
+pub fn ready(reader: &Reader<'_>, last: ParkedEventId, limit: usize) -> Result<Vec<ParkedEvent>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(select_parked!(
+            "JOIN page ON page.page_id = waits_for_page_id
+             WHERE waits_for_page_id IS NOT NULL AND workstream_id IS NOT NULL AND parked_event_id > ?1
+             ORDER BY parked_event_id LIMIT ?2"
+        ))?
+        .query_map(params![last, limit as i64], parked)?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
 /// How many events are parked.
 ///
 /// # Errors
@@ -134,15 +160,16 @@ pub fn park(tx: &Tx<'_>, event: &NewParkedEvent<'_>) -> Result<ParkedEventId> {
     tx.connection()
         .prepare_cached(
             "INSERT INTO parked_event (account_id, webhook_event_id, payload, whole_body, reason,
-                                       parked_at, last_tried_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+                                       waits_for_page_id, parked_at, last_tried_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
         )?
         .execute(params![
             event.account,
             event.webhook_event,
             event.payload,
             event.whole_body,
-            event.reason,
+            written(event.obstacle),
+            event.obstacle.waits_for(),
             tx.now()
         ])?;
     let id = ParkedEventId(tx.connection().last_insert_rowid());
@@ -154,13 +181,19 @@ pub fn park(tx: &Tx<'_>, event: &NewParkedEvent<'_>) -> Result<ParkedEventId> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn failed_again(tx: &Tx<'_>, id: ParkedEventId, reason: &str) -> Result<()> {
+pub fn failed_again(tx: &Tx<'_>, id: ParkedEventId, obstacle: &Obstacle) -> Result<()> {
     tx.connection()
         .prepare_cached(
-            "UPDATE parked_event SET reason = ?2, tries = tries + 1, last_tried_at = ?3
+            "UPDATE parked_event
+             SET reason = ?2, waits_for_page_id = ?3, tries = tries + 1, last_tried_at = ?4
              WHERE parked_event_id = ?1",
         )?
-        .execute(params![id, reason, tx.now()])?;
+        .execute(params![
+            id,
+            written(obstacle),
+            obstacle.waits_for(),
+            tx.now()
+        ])?;
     Ok(())
 }
 

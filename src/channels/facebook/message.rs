@@ -8,6 +8,7 @@ use url::Url;
 use crate::channels::json::{self, Fields, Word, lenient, read as read_field};
 use crate::domain::inbound::{InboundMessage, What};
 use crate::domain::message::{Attachment, AttachmentKind, Kind};
+use crate::domain::obstacle::Obstacle;
 
 use super::webhook::{Item, fields};
 
@@ -48,11 +49,9 @@ struct Reference {
 }
 
 /// Reads a `message`: the customer's, an echo of the page's own, or one that is taken back.
-pub fn read(item: &Item, raw: &str) -> Result<What, String> {
-    let message: Message<'_> = serde_json::from_str(raw)
-        .map_err(|error| format!("the message is {}", json::misread(&error)))?;
-    let platform_id =
-        json::filled(message.mid).ok_or_else(|| "the message has no id".to_owned())?;
+pub fn read(item: &Item, raw: &str) -> Result<What, Obstacle> {
+    let message: Message<'_> = serde_json::from_str(raw).map_err(json::misread)?;
+    let platform_id = json::filled(message.mid).ok_or(Obstacle::NoMessageId)?;
     if message.is_deleted == Some(true) {
         return Ok(What::Unsent { platform_id });
     }
@@ -88,7 +87,7 @@ pub fn read(item: &Item, raw: &str) -> Result<What, String> {
 
 /// `{"mid":"m_40","title":"Get Started","payload":"GET_STARTED","referral":{"ref":"r","source":"SHORTLINK"}}`:
 /// a tap on a button. The id is missing in old bodies, the payload in standby, and the title may be empty.
-pub fn read_postback(_: &Item, raw: &str) -> Result<What, String> {
+pub fn read_postback(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     let label = json::filled(read_field(&fields, "title"))
         .unwrap_or_else(|| json::text(read_field(&fields, "payload")));

@@ -11,6 +11,7 @@ use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::message::AttachmentKind;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
@@ -112,7 +113,7 @@ impl Channel for Facebook {
         webhook::handshake(verify_token, query)
     }
 
-    fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String> {
+    fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, Obstacle> {
         webhook::parse(body, received_at)
     }
 

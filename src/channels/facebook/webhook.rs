@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::channels::json::{self, Fields, Word, field, read};
 use crate::crypto::{self, Secret};
 use crate::domain::inbound::{Customer, CustomerKind, Inbound, Parsed, Remark, What};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::time::Timestamp;
 
 use super::message;
@@ -76,8 +77,8 @@ const TEST_PAGE: &str = "0";
 const TEST_MESSAGE: &str = "test_message_id";
 
 /// Cuts a body into events. See [`crate::channels::Channel::parse`].
-pub fn parse(body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String> {
-    let body: Body<'_> = serde_json::from_slice(body).map_err(|error| json::misread(&error))?;
+pub fn parse(body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, Obstacle> {
+    let body: Body<'_> = serde_json::from_slice(body).map_err(json::misread)?;
     let object = body.object.map_or_else(|| "page".to_owned(), |word| word.0);
     let mut events = Vec::new();
     for raw in body.entry.unwrap_or_default() {
@@ -85,7 +86,7 @@ pub fn parse(body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String>
             Ok(entry) => read_entry(&object, entry, received_at, &mut events),
             Err(error) => events.push(Parsed {
                 raw: format!(r#"{{"object":{},"entry":[{raw}]}}"#, quoted(&object)),
-                event: Err(format!("an entry is {}", json::misread(&error))),
+                event: Err(json::misread(error)),
             }),
         }
     }
@@ -198,7 +199,7 @@ pub struct Item {
     pub received_at: Timestamp,
 }
 
-type Reader = fn(&Item, &str) -> Result<What, String>;
+type Reader = fn(&Item, &str) -> Result<What, Obstacle>;
 
 /// Which key of an item decides what it is, the first that is there.
 const KINDS: &[(&str, Reader)] = &[
@@ -243,9 +244,8 @@ const COMPANIONS: &[&str] = &[
 ];
 
 /// Reads one item of `messaging` or `standby`.
-fn read_item(place: &Place<'_>, raw: &str) -> Result<Inbound, String> {
-    let fields: Fields<'_> = serde_json::from_str(raw)
-        .map_err(|error| format!("the event is {}", json::misread(&error)))?;
+fn read_item(place: &Place<'_>, raw: &str) -> Result<Inbound, Obstacle> {
+    let fields: Fields<'_> = serde_json::from_str(raw).map_err(json::misread)?;
     let sender: Option<Party> = read(&fields, "sender");
     let recipient: Option<Party> = read(&fields, "recipient");
     let is_guest = sender
@@ -278,7 +278,7 @@ fn read_item(place: &Place<'_>, raw: &str) -> Result<Inbound, String> {
             What::Nothing("guest")
         }
         What::Message(_) | What::Echo { .. } if customer.is_none() => {
-            return Err("the message does not say whose conversation it belongs to".to_owned());
+            return Err(Obstacle::NoCustomer);
         }
         what => what,
     };
@@ -312,15 +312,15 @@ fn is_keyed(what: &What) -> bool {
 }
 
 /// An event of a kind that is newer than this program is shown by its name.
-fn read_unknown<'a>(fields: &Fields<'a>) -> Result<(&'static str, What), String> {
+fn read_unknown<'a>(fields: &Fields<'a>) -> Result<(&'static str, What), Obstacle> {
     fields
         .keys()
         .find(|key| !COMPANIONS.contains(&key.as_str()))
         .map(|key| Ok(("", remark("unknown-event", key.clone())?)))
-        .unwrap_or_else(|| Err("the event does not say what happened".to_owned()))
+        .unwrap_or(Err(Obstacle::NothingHappened))
 }
 
-fn remark(word: &'static str, detail: String) -> Result<What, String> {
+fn remark(word: &'static str, detail: String) -> Result<What, Obstacle> {
     Ok(What::Remark(Remark {
         word,
         detail,
@@ -329,23 +329,22 @@ fn remark(word: &'static str, detail: String) -> Result<What, String> {
 }
 
 /// A payload as its fields by name.
-pub fn fields(raw: &str) -> Result<Fields<'_>, String> {
-    serde_json::from_str(raw).map_err(|error| format!("the payload is {}", json::misread(&error)))
+pub fn fields(raw: &str) -> Result<Fields<'_>, Obstacle> {
+    serde_json::from_str(raw).map_err(json::misread)
 }
 
 /// A remark whose detail is one field of the payload.
-fn plain(word: &'static str, raw: &str, detail: &str) -> Result<What, String> {
+fn plain(word: &'static str, raw: &str, detail: &str) -> Result<What, Obstacle> {
     remark(word, json::text(read(&fields(raw)?, detail)))
 }
 
 /// The message that an event is about.
-fn mid(fields: &Fields<'_>) -> Result<String, String> {
-    json::filled(read(fields, "mid"))
-        .ok_or_else(|| "the event does not say which message it is about".to_owned())
+fn mid(fields: &Fields<'_>) -> Result<String, Obstacle> {
+    json::filled(read(fields, "mid")).ok_or(Obstacle::NoSubject)
 }
 
 /// `{"mid":"m_6","text":"/track 42","num_edit":1}`
-fn read_edit(_: &Item, raw: &str) -> Result<What, String> {
+fn read_edit(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     Ok(What::Edited {
         platform_id: mid(&fields)?,
@@ -354,7 +353,7 @@ fn read_edit(_: &Item, raw: &str) -> Result<What, String> {
 }
 
 /// `{"mid":"m_30","action":"react","reaction":"love","emoji":"❤"}`; an `unreact` often names no sign.
-fn read_reaction(_: &Item, raw: &str) -> Result<What, String> {
+fn read_reaction(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     let taken_away = json::text(read(&fields, "action")) == "unreact";
     let sign = || {
@@ -378,14 +377,14 @@ fn read_reaction(_: &Item, raw: &str) -> Result<What, String> {
 }
 
 /// `{"watermark":1780500000109}`: everything sent until then is read.
-fn read_read(item: &Item, raw: &str) -> Result<What, String> {
+fn read_read(item: &Item, raw: &str) -> Result<What, Obstacle> {
     Ok(What::Read {
         watermark: watermark(item, &fields(raw)?).unwrap_or(item.at),
     })
 }
 
 /// `{"mids":["m_30"],"watermark":1780500000109}`; the list is optional.
-fn read_delivery(item: &Item, raw: &str) -> Result<What, String> {
+fn read_delivery(item: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     let mids: Vec<Word> = read(&fields, "mids").unwrap_or_default();
     Ok(What::Delivered {
@@ -400,7 +399,7 @@ fn watermark(item: &Item, fields: &Fields<'_>) -> Option<Timestamp> {
 
 /// `{"ref":"r","source":"SHORTLINK","type":"OPEN_THREAD"}`: the customer came back into the thread by a
 /// link, which opens the window, or by an advertisement, which does not until he writes.
-fn read_referral(_: &Item, raw: &str) -> Result<What, String> {
+fn read_referral(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     let by_ad = json::text(read(&fields, "source")) == "ADS";
     let title = read::<Fields<'_>>(&fields, "ads_context_data")
@@ -414,7 +413,7 @@ fn read_referral(_: &Item, raw: &str) -> Result<What, String> {
 }
 
 /// `{"type":"notification_messages","payload":"promo","title":"News","notification_messages_status":"STOP_NOTIFICATIONS"}`
-fn read_optin(_: &Item, raw: &str) -> Result<What, String> {
+fn read_optin(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     let status = json::text(read(&fields, "notification_messages_status"));
     let word = if status.starts_with("STOP") {
@@ -427,7 +426,7 @@ fn read_optin(_: &Item, raw: &str) -> Result<What, String> {
 }
 
 /// `{"status":"linked","authorization_code":"abc"}`
-fn read_account_linking(_: &Item, raw: &str) -> Result<What, String> {
+fn read_account_linking(_: &Item, raw: &str) -> Result<What, Obstacle> {
     match json::text(read(&fields(raw)?, "status")).as_str() {
         "unlinked" => remark("account-unlinked", String::new()),
         _ => remark("account-linked", String::new()),
@@ -435,12 +434,12 @@ fn read_account_linking(_: &Item, raw: &str) -> Result<What, String> {
 }
 
 /// `{"previous_owner_app_id":null,"new_owner_app_id":"263902037430900","metadata":"x"}`
-fn handover(word: &'static str, raw: &str, app: &str) -> Result<What, String> {
+fn handover(word: &'static str, raw: &str, app: &str) -> Result<What, Obstacle> {
     plain(word, raw, app)
 }
 
 /// `{"action":"block","reason":"…"}`: about the page, not about a conversation.
-fn read_policy(_: &Item, raw: &str) -> Result<What, String> {
+fn read_policy(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     let word = match json::text(read(&fields, "action")).as_str() {
         "block" => "policy-blocked",
@@ -451,7 +450,7 @@ fn read_policy(_: &Item, raw: &str) -> Result<What, String> {
 }
 
 /// `{"products":[{"name":"Shoes","unit_price":10,"currency":"USD","quantity":2}],"note":"gift"}`
-fn read_order(_: &Item, raw: &str) -> Result<What, String> {
+fn read_order(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
     let products: Vec<Fields<'_>> = read(&fields, "products").unwrap_or_default();
     let mut lines: Vec<String> = products
@@ -467,7 +466,7 @@ fn read_order(_: &Item, raw: &str) -> Result<What, String> {
 }
 
 /// `{"payload":"x","amount":{"currency":"USD","amount":"29.62"}}`
-fn read_payment(_: &Item, raw: &str) -> Result<What, String> {
+fn read_payment(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let amount = read::<Fields<'_>>(&fields(raw)?, "amount").unwrap_or_default();
     let sum = json::text(read(&amount, "amount"));
     let currency = json::text(read(&amount, "currency"));

@@ -5,13 +5,12 @@ use serde_json::{Value, json};
 use crate::channels::json::{self, Fields, field, read as read_field};
 use crate::domain::inbound::{InboundMessage, What};
 use crate::domain::message::{Attachment, AttachmentKind, Kind};
+use crate::domain::obstacle::Obstacle;
 
 /// `{"type":"text","id":"444573844083572737","text":"Hello","quoteToken":"q3…","quotedMessageId":"444…"}`
-pub fn read(raw: &str) -> Result<What, String> {
-    let message: Fields<'_> = serde_json::from_str(raw)
-        .map_err(|error| format!("the message is {}", json::misread(&error)))?;
-    let platform_id = json::filled(read_field(&message, "id"))
-        .ok_or_else(|| "the message has no id".to_owned())?;
+pub fn read(raw: &str) -> Result<What, Obstacle> {
+    let message: Fields<'_> = serde_json::from_str(raw).map_err(json::misread)?;
+    let platform_id = json::filled(read_field(&message, "id")).ok_or(Obstacle::NoMessageId)?;
     let kind: String = json::text(read_field(&message, "type"));
     let is_text = kind == "text";
     let text = if is_text {

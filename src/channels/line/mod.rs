@@ -9,6 +9,7 @@ use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::message::AttachmentKind;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
@@ -110,7 +111,7 @@ impl Channel for Line {
         None
     }
 
-    fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String> {
+    fn parse(&self, body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, Obstacle> {
         webhook::parse(body, received_at)
     }
 

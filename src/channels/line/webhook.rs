@@ -16,6 +16,7 @@ use crate::domain::inbound::{
     Customer, CustomerKind, Inbound, InboundMessage, Parsed, Remark, ReplyToken, What,
 };
 use crate::domain::message::Kind;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::time::Timestamp;
 
 use super::message;
@@ -41,11 +42,11 @@ struct Body<'a> {
 }
 
 /// Cuts a body into events. See [`crate::channels::Channel::parse`].
-pub fn parse(body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, String> {
-    let body: Body<'_> = serde_json::from_slice(body).map_err(|error| json::misread(&error))?;
+pub fn parse(body: &[u8], received_at: Timestamp) -> Result<Vec<Parsed>, Obstacle> {
+    let body: Body<'_> = serde_json::from_slice(body).map_err(json::misread)?;
     let page = json::text(body.destination);
     let Some(events) = body.events else {
-        return Err("the body has no list of events".to_owned());
+        return Err(Obstacle::NoEvents);
     };
     if events.is_empty() {
         return Ok(vec![Parsed {
@@ -174,11 +175,9 @@ fn is_dummy(token: &str) -> bool {
         && (token.bytes().all(|sign| sign == b'0') || token.bytes().all(|sign| sign == b'f'))
 }
 
-fn read_event(page: &str, raw: &str, received_at: Timestamp) -> Result<Inbound, String> {
-    let event: Event = serde_json::from_str(raw)
-        .map_err(|error| format!("the event is {}", json::misread(&error)))?;
-    let fields: Fields<'_> = serde_json::from_str(raw)
-        .map_err(|error| format!("the event is {}", json::misread(&error)))?;
+fn read_event(page: &str, raw: &str, received_at: Timestamp) -> Result<Inbound, Obstacle> {
+    let event: Event = serde_json::from_str(raw).map_err(json::misread)?;
+    let fields: Fields<'_> = serde_json::from_str(raw).map_err(json::misread)?;
     let at = json::moment(event.timestamp.as_ref(), received_at).unwrap_or(received_at);
     let token = json::filled(event.reply_token);
     if token.as_deref().is_some_and(is_dummy) {
@@ -193,7 +192,7 @@ fn read_event(page: &str, raw: &str, received_at: Timestamp) -> Result<Inbound, 
     let customer = event.source.and_then(Source::customer);
     let what = read_kind(&kind, &fields)?;
     if matches!(what, What::Message(_)) && customer.is_none() {
-        return Err("LINE does not say who wrote the message".to_owned());
+        return Err(Obstacle::NoCustomer);
     }
     let key = is_keyed(&what).then(|| {
         let when = json::text(event.timestamp);
@@ -232,12 +231,12 @@ fn is_keyed(what: &What) -> bool {
     }
 }
 
-fn read_kind(kind: &str, event: &Fields<'_>) -> Result<What, String> {
+fn read_kind(kind: &str, event: &Fields<'_>) -> Result<What, Obstacle> {
     // The object that carries what is particular to the kind.
     let part = |name: &str| read::<Fields<'_>>(event, name).unwrap_or_default();
     let detail = |part_name: &str, name: &str| json::text(read(&part(part_name), name));
     let what = match kind {
-        "message" => message::read(field(event, "message").ok_or("the event has no message")?)?,
+        "message" => message::read(field(event, "message").ok_or(Obstacle::NoMessage)?)?,
         "messageEdited" => What::Edited {
             platform_id: message_id(&part("message"), "id")?,
             text: detail("message", "text"),
@@ -293,9 +292,8 @@ fn remark(word: &'static str, detail: String) -> What {
     })
 }
 
-fn message_id(part: &Fields<'_>, name: &str) -> Result<String, String> {
-    json::filled(read(part, name))
-        .ok_or_else(|| "the event does not say which message it is about".to_owned())
+fn message_id(part: &Fields<'_>, name: &str) -> Result<String, Obstacle> {
+    json::filled(read(part, name)).ok_or(Obstacle::NoSubject)
 }
 
 /// `{"members":[{"type":"user","userId":"U4af…"}]}`: how many; who they are is not told by name.

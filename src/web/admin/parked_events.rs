@@ -1,5 +1,6 @@
 //! Events that could not be worked on: the list with reasons, *Try again*, *Discard*.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,6 +8,8 @@ use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
 use crate::domain::ids::ParkedEventId;
+use crate::domain::obstacle::Obstacle;
+use crate::locale::Text;
 use crate::store::parked_events::{self, ParkedEvent};
 use crate::web::App;
 use crate::web::failure::Answer;
@@ -14,7 +17,7 @@ use crate::web::forms::Button;
 use crate::web::guards::Administrator;
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
-use crate::work::ingest::{self, Retried};
+use crate::work::ingest::parked::{self, Retried};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -24,10 +27,43 @@ pub fn routes() -> Vec<Route> {
 /// Rows on one page of the list.
 const PAGE_SIZE: usize = 50;
 
+/// A parked event as the pages show it.
+struct Shown(ParkedEvent);
+
+impl Deref for Shown {
+    type Target = ParkedEvent;
+
+    fn deref(&self) -> &ParkedEvent {
+        &self.0
+    }
+}
+
+impl Shown {
+    /// What is in the way.
+    fn sentence(&self) -> Text {
+        let text = Text::new(format!("obstacle-{}", self.obstacle.word()));
+        match &self.obstacle {
+            Obstacle::NotJson { line, column } | Obstacle::OtherForm { line, column } => {
+                text.arg("line", *line).arg("column", *column)
+            }
+            Obstacle::NoChannel { channel } => text.arg("channel", channel.clone()),
+            _ => text,
+        }
+    }
+
+    /// The words of others about it; empty where there are none.
+    fn small_print(&self) -> &str {
+        match &self.obstacle {
+            Obstacle::NotStored { detail } | Obstacle::Noted { detail } => detail,
+            _ => "",
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "admin/parked_events/index.html")]
 struct Index {
-    events: Vec<ParkedEvent>,
+    events: Vec<Shown>,
     total: u64,
     /// Where the next page begins; `None` on the last.
     next: Option<ParkedEventId>,
@@ -50,7 +86,7 @@ fn index(
     events.truncate(PAGE_SIZE);
     Ok(Page::ok(Index {
         next: events.last().filter(|_| has_more).map(|event| event.id),
-        events,
+        events: events.into_iter().map(Shown).collect(),
         total,
     }))
 }
@@ -62,7 +98,7 @@ async fn try_again(
     event: i64,
     _button: Button,
 ) -> Answer<Led> {
-    let retried = ingest::try_again(&app.store, &app.channels, ParkedEventId(event)).await?;
+    let retried = parked::try_again(&app.store, &app.channels, ParkedEventId(event)).await?;
     let outcome = match retried {
         Retried::Settled => Outcome::EventSettled,
         Retried::StillParked => Outcome::EventStillParked,
@@ -74,7 +110,7 @@ async fn try_again(
 #[derive(Template)]
 #[template(path = "admin/parked_events/discard.html")]
 struct Discard {
-    event: ParkedEvent,
+    event: Shown,
 }
 
 #[get("/admin/parked-events/<event>/discard")]
@@ -87,7 +123,9 @@ fn confirm_discard(
         .store
         .read(|reader| parked_events::by_id(reader, ParkedEventId(event)))?
         .ok_or(Status::NotFound)?;
-    Ok(Page::ok(Discard { event }))
+    Ok(Page::ok(Discard {
+        event: Shown(event),
+    }))
 }
 
 #[post("/admin/parked-events/<event>/discard", data = "<_button>")]

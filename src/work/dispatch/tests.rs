@@ -12,6 +12,7 @@ use crate::domain::attachments::Carries;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::message::Status;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::window::{Rules, Tag};
 use crate::store::messages;
@@ -195,7 +196,7 @@ impl Channel for Script {
         unreachable!("dispatch does not ask")
     }
 
-    fn parse(&self, _: &[u8], _: Timestamp) -> Result<Vec<Parsed>, String> {
+    fn parse(&self, _: &[u8], _: Timestamp) -> Result<Vec<Parsed>, Obstacle> {
         unreachable!("dispatch does not ask")
     }
 

@@ -9,6 +9,7 @@ use crate::domain::ids::{
 use crate::domain::inbound::{Inbound, InboundMessage, Remark, What};
 use crate::domain::message::{Author, Kind, Status};
 use crate::domain::names;
+use crate::domain::obstacle::Obstacle;
 use crate::store::automated_messages::About;
 use crate::store::messages::{Foreknown, NewMessage};
 use crate::store::outbox::{self, Receipt};
@@ -25,8 +26,8 @@ pub enum Fate {
     Stored,
     /// It came before, is for a page that is not ours, or means nothing to us.
     Ignored,
-    /// It cannot be stored until somebody mends something; the sentence says what. Nothing was written.
-    Refused(&'static str),
+    /// It cannot be stored until somebody mends something. Nothing was written.
+    Refused(Obstacle),
 }
 
 /// The pages that the events of one transaction are for, looked up once.
@@ -95,9 +96,7 @@ pub fn store(
         return Ok(Fate::Ignored);
     };
     let Some(workstream) = page.workstream else {
-        return Ok(Fate::Refused(
-            "the page has no workstream that its messages could go to",
-        ));
+        return Ok(Fate::Refused(Obstacle::NoWorkstream { page: page.id }));
     };
     if let Some(key) = &event.key
         && !seen_events::is_new(tx, page.id, key)?

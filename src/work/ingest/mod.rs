@@ -5,7 +5,7 @@
 //! all in the journal, and everything in here may happen twice without harm (platforms redeliver anyway).
 //!
 //! A body that fails as a whole is tried three times, alone, and then parked. Nothing stops the bodies
-//! behind it.
+//! behind it. What is parked for want of a workstream is tried again once its page has one (`parked`).
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,16 +13,18 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::channels::Registry;
-use crate::domain::ids::{AccountId, PageId, ParkedEventId, WebhookEventId};
+use crate::domain::ids::{AccountId, PageId, WebhookEventId};
 use crate::domain::inbound::{Parsed, What};
 use crate::domain::live_event::Worker;
+use crate::domain::obstacle::Obstacle;
 use crate::store::journal::{self, Counts, Entry};
-use crate::store::parked_events::{self, NewParkedEvent, ParkedEvent};
+use crate::store::parked_events::{self, NewParkedEvent};
 use crate::store::{Result, Store, StoreError, Tx, accounts, pages};
 
 use super::Wake;
 
 mod event;
+pub mod parked;
 #[cfg(test)]
 mod tests;
 
@@ -69,7 +71,7 @@ fn drain(store: &Store, channels: &Registry, wake: &Wake) -> Result<()> {
         let limit = if last < alone_until { 1 } else { BODIES };
         let entries = store.read(|reader| journal::unfinished(reader, last, limit, BYTES))?;
         let Some(newest) = entries.last().map(|entry| (entry.id, entry.tries)) else {
-            return Ok(());
+            return parked::revisit(store, channels, wake);
         };
         match settle(store, channels, entries) {
             Ok(()) => last = newest.0,
@@ -94,8 +96,8 @@ struct Body {
 
 enum Read {
     Events(Vec<Parsed>),
-    /// Not understood as a whole; the sentence says why.
-    Refused(String),
+    /// Not understood as a whole.
+    Refused(Obstacle),
     /// The adapter panicked.
     Panicked,
 }
@@ -152,12 +154,14 @@ impl<'c> Batch<'c> {
 
 fn read(channels: &Registry, entry: &Entry) -> Read {
     let Some(channel) = channels.get(&entry.channel) else {
-        return Read::Refused(format!("this program has no channel {:?}", entry.channel));
+        return Read::Refused(Obstacle::NoChannel {
+            channel: entry.channel.clone(),
+        });
     };
     let parse = || channel.parse(&entry.body, entry.received_at);
     match catch_unwind(AssertUnwindSafe(parse)) {
         Ok(Ok(events)) => Read::Events(events),
-        Ok(Err(reason)) => Read::Refused(reason),
+        Ok(Err(obstacle)) => Read::Refused(obstacle),
         Err(_) => Read::Panicked,
     }
 }
@@ -166,12 +170,9 @@ fn settle_body(tx: &Tx<'_>, batch: &mut Batch<'_>, body: &Body) -> Result<()> {
     let entry = &body.entry;
     let counts = match &body.read {
         Read::Events(events) => settle_events(tx, batch, entry, events)?,
-        Read::Refused(reason) => park_whole(tx, batch.channels, entry, reason)?,
+        Read::Refused(obstacle) => park_whole(tx, batch.channels, entry, obstacle)?,
         Read::Panicked if entry.tries + 1 < TRIES => return journal::tried(tx, entry.id),
-        Read::Panicked => {
-            let reason = "the program itself failed on it";
-            park_whole(tx, batch.channels, entry, reason)?
-        }
+        Read::Panicked => park_whole(tx, batch.channels, entry, &Obstacle::Fault)?,
     };
     journal::done(tx, entry.id, counts)
 }
@@ -187,7 +188,7 @@ fn settle_events(
         match settle_event(tx, batch, entry.account, &entry.channel, parsed)? {
             Settled::Stored => counts.stored += 1,
             Settled::Ignored => counts.ignored += 1,
-            Settled::Failed(reason) => {
+            Settled::Failed(obstacle) => {
                 counts.parked += 1;
                 tracing::warn!(webhook_event = %entry.id, account = %entry.account, "an event was parked");
                 let event = NewParkedEvent {
@@ -195,7 +196,7 @@ fn settle_events(
                     webhook_event: entry.id,
                     payload: &parsed.raw,
                     whole_body: false,
-                    reason: &reason,
+                    obstacle: &obstacle,
                 };
                 park(tx, batch.channels, &entry.channel, event)?;
             }
@@ -212,8 +213,8 @@ fn settle_events(
 enum Settled {
     Stored,
     Ignored,
-    /// To be parked; the sentence says why.
-    Failed(String),
+    /// To be parked.
+    Failed(Obstacle),
 }
 
 /// Stores one event in a savepoint of its own. An error is about the database, not about the event.
@@ -226,7 +227,7 @@ fn settle_event(
 ) -> Result<Settled> {
     let event = match &parsed.event {
         Ok(event) => event,
-        Err(reason) => return Ok(Settled::Failed(reason.clone())),
+        Err(obstacle) => return Ok(Settled::Failed(obstacle.clone())),
     };
     let pages = &mut batch.pages;
     match tx.attempt(|tx| event::store(tx, pages, account, channel, event))? {
@@ -236,20 +237,31 @@ fn settle_event(
         }
         Ok(Fate::Stored) => Ok(Settled::Stored),
         Ok(Fate::Ignored) => Ok(Settled::Ignored),
-        Ok(Fate::Refused(reason)) => Ok(Settled::Failed(reason.to_owned())),
-        Err(error) if error.is_about_the_data() => Ok(Settled::Failed(error.to_string())),
+        Ok(Fate::Refused(obstacle)) => Ok(Settled::Failed(obstacle)),
+        Err(error) if error.is_about_the_data() => Ok(Settled::Failed(not_stored(&error))),
         Err(error) => Err(error),
     }
 }
 
-fn park_whole(tx: &Tx<'_>, channels: &Registry, entry: &Entry, reason: &str) -> Result<Counts> {
+fn not_stored(error: &StoreError) -> Obstacle {
+    Obstacle::NotStored {
+        detail: error.to_string(),
+    }
+}
+
+fn park_whole(
+    tx: &Tx<'_>,
+    channels: &Registry,
+    entry: &Entry,
+    obstacle: &Obstacle,
+) -> Result<Counts> {
     tracing::warn!(webhook_event = %entry.id, account = %entry.account, "a webhook body was parked");
     let event = NewParkedEvent {
         account: entry.account,
         webhook_event: entry.id,
         payload: &String::from_utf8_lossy(&entry.body),
         whole_body: true,
-        reason,
+        obstacle,
     };
     park(tx, channels, &entry.channel, event)?;
     Ok(Counts {
@@ -285,7 +297,7 @@ fn give_way(
         return Err(StoreError::Busy);
     }
     tracing::warn!(webhook_event = %id, %error, "a webhook body could not be settled");
-    let (reason, channels) = (error.to_string(), channels.clone());
+    let (obstacle, channels) = (not_stored(error), channels.clone());
     store.write_blocking(move |tx| {
         if tries + 1 < TRIES {
             return journal::tried(tx, id);
@@ -293,89 +305,7 @@ fn give_way(
         let Some(entry) = journal::by_id(&tx.reader(), id)? else {
             return Ok(());
         };
-        let counts = park_whole(tx, &channels, &entry, &reason)?;
+        let counts = park_whole(tx, &channels, &entry, &obstacle)?;
         journal::done(tx, id, counts)
-    })
-}
-
-/// What came of trying a parked event again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retried {
-    /// It is where it belongs now.
-    Settled,
-    /// It is still parked (or parts of it are); the list shows why.
-    StillParked,
-    /// Somebody settled or discarded it meanwhile.
-    Gone,
-}
-
-/// Tries a parked event again.
-///
-/// # Errors
-/// SQLite's, or the store is busy; then nothing changed.
-pub async fn try_again(store: &Store, channels: &Registry, id: ParkedEventId) -> Result<Retried> {
-    let Some(parked) = store.read(|reader| parked_events::by_id(reader, id))? else {
-        return Ok(Retried::Gone);
-    };
-    let entry = Entry {
-        id: parked.webhook_event,
-        account: parked.account,
-        channel: parked.channel.clone(),
-        received_at: parked.received_at,
-        body: parked.payload.clone().into_bytes(),
-        tries: parked.tries,
-    };
-    let (read, channels) = (read(channels, &entry), channels.clone());
-    store
-        .write(move |tx| settle_parked(tx, &channels, &parked, &read))
-        .await
-}
-
-fn settle_parked(
-    tx: &Tx<'_>,
-    channels: &Registry,
-    parked: &ParkedEvent,
-    read: &Read,
-) -> Result<Retried> {
-    if parked_events::by_id(&tx.reader(), parked.id)?.is_none() {
-        return Ok(Retried::Gone);
-    }
-    let still = |reason: &str| {
-        parked_events::failed_again(tx, parked.id, reason)?;
-        Ok(Retried::StillParked)
-    };
-    let events = match read {
-        Read::Events(events) => events,
-        Read::Refused(reason) => return still(reason),
-        Read::Panicked => return still("the program itself failed on it"),
-    };
-    let mut batch = Batch::new(channels);
-    let mut failures = Vec::new();
-    for event in events {
-        let settled = settle_event(tx, &mut batch, parked.account, &parked.channel, event)?;
-        if let Settled::Failed(reason) = settled {
-            failures.push((&event.raw, reason));
-        }
-    }
-    batch.note(tx)?;
-    if let ([_], [(_, reason)]) = (&events[..], &failures[..]) {
-        return still(reason);
-    }
-    parked_events::settle(tx, parked.id)?;
-    // Of a whole body, what still fails is parked event by event.
-    for (payload, reason) in &failures {
-        let event = NewParkedEvent {
-            account: parked.account,
-            webhook_event: parked.webhook_event,
-            payload,
-            whole_body: false,
-            reason,
-        };
-        park(tx, channels, &parked.channel, event)?;
-    }
-    Ok(if failures.is_empty() {
-        Retried::Settled
-    } else {
-        Retried::StillParked
     })
 }

@@ -9,6 +9,7 @@ use crate::domain::message::{Author, Status};
 use crate::domain::time::Timestamp;
 use crate::store::conversations::Conversation;
 use crate::store::messages::Message;
+use crate::store::parked_events::ParkedEvent;
 use crate::store::testing::House;
 use crate::store::{conversations, messages, profiles};
 
@@ -215,11 +216,16 @@ fn a_bad_event_is_parked_and_its_neighbours_go_on() {
     assert_eq!(counter.texts(), ["before", "after"]);
     let parked = counter.parked();
     assert_eq!(parked.len(), 1);
-    assert!(!parked[0].whole_body && !parked[0].reason.is_empty());
+    assert!(!parked[0].whole_body);
+    assert_eq!(parked[0].obstacle, Obstacle::NothingHappened);
     counter.deliver_to(counter.house.account, "{");
     let parked = counter.parked();
     assert_eq!(parked.len(), 2);
     assert!(parked[0].whole_body);
+    assert!(matches!(
+        parked[0].obstacle,
+        Obstacle::NotJson { line: 1, .. }
+    ));
     assert_eq!(parked[0].payload, "{");
 }
 
@@ -236,21 +242,58 @@ fn a_parked_event_is_tried_again_when_what_was_missing_is_there() {
         rocket::tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap()
-            .block_on(try_again(
+            .block_on(parked::try_again(
                 &counter.house.store,
                 &counter.channels,
                 parked.id,
             ))
             .unwrap()
     };
-    assert_eq!(retry(), Retried::StillParked);
+    assert_eq!(retry(), parked::Retried::StillParked);
     assert_eq!(counter.parked()[0].tries, 2);
     counter
         .house
         .execute("UPDATE page SET workstream_id = 1 WHERE page_id = 1");
-    assert_eq!(retry(), Retried::Settled);
+    assert_eq!(retry(), parked::Retried::Settled);
     assert_eq!(counter.texts(), ["hello"]);
-    assert_eq!(retry(), Retried::Gone);
+    assert_eq!(retry(), parked::Retried::Gone);
+}
+
+#[test]
+fn what_is_parked_for_want_of_a_workstream_goes_through_once_its_page_has_one() {
+    let counter = Counter::open();
+    counter
+        .house
+        .execute("UPDATE page SET workstream_id = NULL WHERE page_id = 1");
+    let bad = item(1, r#""message":{"text":"without an id"}"#);
+    counter.messenger(&[&text(0, "m1", "hello"), &bad, &text(2, "m2", "again")]);
+    let work = || drain(&counter.house.store, &counter.channels, &Wake::default()).unwrap();
+    work();
+    let tries: Vec<u32> = counter.parked().iter().map(|event| event.tries).collect();
+    assert_eq!(tries, [1, 1, 1], "nothing is tried in vain");
+    counter
+        .house
+        .execute("UPDATE page SET workstream_id = 1 WHERE page_id = 1");
+    work();
+    assert_eq!(counter.texts(), ["hello", "again"]);
+    let left = counter.parked();
+    assert_eq!(left.len(), 1);
+    assert_eq!(
+        (&left[0].obstacle, left[0].tries),
+        (&Obstacle::NoMessageId, 1),
+        "what is bad in itself waits for a person"
+    );
+}
+
+#[test]
+fn the_sentence_of_an_earlier_program_stays_readable() {
+    let counter = Counter::open();
+    counter.deliver_to(counter.house.account, "{");
+    counter
+        .house
+        .execute("UPDATE parked_event SET reason = 'not valid JSON (line 1, column 1)'");
+    let detail = "not valid JSON (line 1, column 1)".to_owned();
+    assert_eq!(counter.parked()[0].obstacle, Obstacle::Noted { detail });
 }
 
 #[test]
