@@ -112,6 +112,11 @@ const TABLE: &[(&str, &str, Door)] = &[
     ),
     (
         "POST",
+        "/workspace/conversations/<id>/closure/undo",
+        Door::Holder,
+    ),
+    (
+        "POST",
         "/workspace/conversations/<id>/completion",
         Door::Holder,
     ),

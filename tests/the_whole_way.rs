@@ -157,6 +157,40 @@ fn a_conversation_that_is_parked_comes_back_to_its_agent_when_the_customer_write
 }
 
 #[test]
+fn an_end_is_undone_within_a_moment_by_its_agent() {
+    let world = World::new();
+    let account = world.connect_facebook(&["Lumi Café"]);
+    let mia = world.agent("Mia");
+    let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+    anna.writes("Hello");
+    let chat = mia.takes("Anna Virtanen");
+    let ended = chat.press("End");
+    ended.assert_says("Conversation ended");
+    let undo = ended.form("Undo");
+    assert_eq!(mia.client.post(&undo).status, 303);
+    let row = mia.sees("My work items", "Anna Virtanen");
+    assert!(row.contains("Active"), "{row}");
+    chat.replies("One more thing.");
+    chat.waits_until("One more thing.", "Sent");
+    assert_eq!(
+        mia.client.post(&undo).status,
+        409,
+        "there is no end any more"
+    );
+
+    chat.press("End");
+    world.change(
+        "UPDATE conversation SET state_changed_at = state_changed_at - 60000",
+        [],
+    );
+    assert_eq!(mia.client.post(&undo).status, 409, "a minute is too late");
+    let page = mia
+        .client
+        .get(&format!("/workspace/conversations/{}", chat.id));
+    assert!(!page.text().contains("Undo"), "{}", page.text());
+}
+
+#[test]
 fn a_customer_who_writes_during_wrap_up_is_active_again() {
     let world = World::new();
     let account = world.connect_facebook(&["Lumi Café"]);

@@ -12,6 +12,10 @@ pub const AUTO_CLOSE_OPEN: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Wrap-up ends after this long (specification §4.9, social channels).
 pub const WRAP_UP: Duration = Duration::from_secs(24 * 3600);
 
+/// So long after *End* it can be undone. The page offers it for ten seconds; the rest is for slow lines and
+/// for those whom the way to the button takes longer.
+pub const END_UNDONE_WITHIN: Duration = Duration::from_secs(30);
+
 /// Where a conversation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,6 +95,8 @@ pub enum Act {
     SupervisorTransfers,
     /// Its agent presses *End* (T4).
     End,
+    /// Its agent presses *Undo* right after *End*.
+    UndoEnd,
     /// Its agent presses *Close* without *End*: parked (T5).
     Park,
     /// A timeout rule parks it (T5).
@@ -122,7 +128,7 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Act; 29] = [
+    pub const ALL: [Act; 30] = [
         Act::Assign,
         Act::Offer,
         Act::Accept,
@@ -139,6 +145,7 @@ impl Act {
         Act::SupervisorToQueue,
         Act::SupervisorTransfers,
         Act::End,
+        Act::UndoEnd,
         Act::Park,
         Act::RuleParks,
         Act::Resume,
@@ -174,6 +181,7 @@ pub fn next(state: State, act: Act) -> Option<State> {
         (Active, End) => Some(WrapUp),
         (Active, Park | RuleParks) => Some(Waiting),
         (Waiting, Resume) => Some(Active),
+        (WrapUp, UndoEnd) => Some(Active),
         (WrapUp, Complete) => Some(Closed),
         (Open, CustomerWrites) => Some(Open),
         (Active | Waiting | WrapUp, CustomerWrites) => Some(Active),
@@ -398,7 +406,7 @@ impl EventKind {
             }
             Act::End => EventKind::Ended,
             Act::Park | Act::RuleParks => EventKind::Parked,
-            Act::Resume => EventKind::Resumed,
+            Act::Resume | Act::UndoEnd => EventKind::Resumed,
             Act::Complete => EventKind::Closed,
             Act::CustomerWrites | Act::CustomerReturns => EventKind::Reopened,
             Act::OverflowEnds | Act::RuleClosesSilentCustomer | Act::RuleClosesUnanswered => {

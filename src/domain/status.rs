@@ -131,6 +131,7 @@ impl Closure {
             | Act::SupervisorAssigns
             | Act::SupervisorToQueue
             | Act::End
+            | Act::UndoEnd
             | Act::Resume
             | Act::CustomerWrites
             | Act::CustomerReturns

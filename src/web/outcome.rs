@@ -80,6 +80,8 @@ outcomes! {
     EventDiscarded = "event-discarded",
     /// A conversation waits for its customer.
     ConversationParked = "conversation-parked",
+    /// A conversation is ended; its agent tidies up.
+    ConversationEnded = "conversation-ended",
     /// A conversation is closed.
     ConversationClosed = "conversation-closed",
     /// A browser is signed out.

@@ -7,12 +7,13 @@ const SHOWN_MS = 10_000;
 const region = document.getElementById("toasts");
 const template = document.getElementById("toast");
 
-/** Shows a sentence for ten seconds, longer while the pointer or the focus is on it. */
-export function toast(text, icon) {
+/** Shows a sentence for ten seconds, longer while the pointer or the focus is on it; `undo` is a form. */
+export function toast(text, icon, undo) {
   if (!region) return;
   const element = template.content.firstElementChild.cloneNode(true);
   element.querySelector(".grow").textContent = text;
   if (icon) element.querySelector(".icon").replaceWith(icon);
+  if (undo) element.querySelector(".grow").after(undo);
   region.append(element);
   const leave = () => {
     if (element.matches(":hover, :focus-within")) setTimeout(leave, SHOWN_MS);
@@ -41,5 +42,5 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 // What the page says from the start is said anew, so that it is announced and goes away.
 for (const said of region?.querySelectorAll(".toast") ?? []) {
   said.remove();
-  toast(said.querySelector(".grow").textContent, said.querySelector(".icon"));
+  toast(said.querySelector(".grow").textContent, said.querySelector(".icon"), said.querySelector("form"));
 }

@@ -49,6 +49,7 @@ fn every_act_in_every_state_does_what_the_state_machine_says() {
         (Waiting, ForceClose, Closed),
         (Waiting, Fail, Closed),
         (Waiting, TimeOver, Closed),
+        (WrapUp, UndoEnd, Active),
         (WrapUp, Complete, Closed),
         (WrapUp, Release, Open),
         (WrapUp, CustomerWrites, Active),

@@ -19,7 +19,7 @@ use crate::domain::time::Timestamp;
 use super::{Reader, Result};
 
 pub use history::{HistoryLine, add_line, history};
-pub use moves::{Assignment, apply, assign, is_overdue, overdue, release_all};
+pub use moves::{Assignment, apply, assign, is_overdue, overdue, release_all, undo_end};
 pub use opening::{open, open_closed};
 pub use traffic::{answered, customer_wrote, open_window, written_elsewhere};
 

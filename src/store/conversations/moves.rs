@@ -53,6 +53,21 @@ pub fn apply(
     }
 }
 
+/// Takes *End* back: the conversation is Active again. `None` when that is not possible any more: its time is
+/// over ([`conversation::END_UNDONE_WITHIN`]), or it has moved on.
+///
+/// # Errors
+/// SQLite's.
+pub fn undo_end(tx: &Tx<'_>, id: ConversationId, by: UserId) -> Result<Option<State>> {
+    let in_time = by_id(&tx.reader(), id)?.is_some_and(|conversation| {
+        tx.now().since(conversation.state_changed_at) <= conversation::END_UNDONE_WITHIN
+    });
+    match in_time {
+        true => apply(tx, id, Act::UndoEnd, Some(by)),
+        false => Ok(None),
+    }
+}
+
 /// Moves a conversation that stands as `standing` says to `state`, and says to the customer what that act is to
 /// be told with ([`Trigger::of`]). False when it does not stand so any more.
 pub(super) fn shift(

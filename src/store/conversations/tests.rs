@@ -60,6 +60,9 @@ fn only_the_holder_ends_parks_and_closes() {
     assert_eq!(apply(Act::Park, mine), Some(State::Waiting));
     assert_eq!(apply(Act::Resume, mine), Some(State::Active));
     assert_eq!(apply(Act::End, mine), Some(State::WrapUp));
+    assert_eq!(apply(Act::UndoEnd, other), None);
+    assert_eq!(apply(Act::UndoEnd, mine), Some(State::Active));
+    assert_eq!(apply(Act::End, mine), Some(State::WrapUp));
     assert_eq!(apply(Act::Complete, mine), Some(State::Closed));
     let closed = house.read(|reader| by_id(reader, id)).unwrap();
     assert_eq!((closed.agent, closed.closed_by), (Some(mine), Some(mine)));
@@ -70,7 +73,12 @@ fn only_the_holder_ends_parks_and_closes() {
         .map(|line| line.kind)
         .collect();
     use EventKind::*;
-    assert_eq!(lines, [Opened, Assigned, Parked, Resumed, Ended, Closed]);
+    assert_eq!(
+        lines,
+        [
+            Opened, Assigned, Parked, Resumed, Ended, Resumed, Ended, Closed
+        ]
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use askama::filters::HtmlSafe;
 
 use crate::channels::Registry;
 use crate::domain::access::{self, Action, Relation, Role};
-use crate::domain::conversation::{Act, State, next};
+use crate::domain::conversation::{Act, END_UNDONE_WITHIN, State, next};
 use crate::domain::ids::{ConversationId, UserId};
 use crate::domain::time::Timestamp;
 use crate::domain::window::{self, Circumstances, Rules, Window};
@@ -83,6 +83,8 @@ pub struct ConversationView {
     pub created_at: Timestamp,
     /// What the viewer can do now.
     pub can: Can,
+    /// *Undo* of *End*: it was a moment ago.
+    pub can_undo_end: bool,
     /// How long a reply may be sent.
     pub window: WindowView,
     /// Where the viewer writes, or why not.
@@ -305,6 +307,8 @@ impl ConversationView {
             is_standby: facts.profile.standby,
             created_at: conversation.created_at,
             can,
+            can_undo_end: can.complete
+                && now.since(conversation.state_changed_at) <= END_UNDONE_WITHIN,
             window: match conversation.state {
                 State::Closed => WindowView::hidden(conversation.id, now),
                 _ => WindowView::new(conversation.id, window, rules, now),

@@ -11,7 +11,7 @@ use rocket::{Either, Route, State as Managed, get, post, routes};
 use super::load;
 use super::question::{Asked, Question};
 use crate::domain::access::{self, Action};
-use crate::domain::conversation::Act;
+use crate::domain::conversation::{Act, State};
 use crate::domain::ids::ConversationId;
 use crate::locale::Text;
 use crate::store::conversations::{self, Assignment, Conversation};
@@ -25,7 +25,7 @@ use crate::web::page::{ForFragment, Page, filters};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![assign, end, confirm_park, park, resume, complete]
+    routes![assign, end, undo_end, confirm_park, park, resume, complete]
 }
 
 /// Why an act did nothing: somebody was faster. The page says who, and where to go on.
@@ -84,7 +84,18 @@ async fn assign(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button
 #[post("/workspace/conversations/<id>/closure", data = "<_button>")]
 async fn end(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
     let id = act(app, &person, id, Act::End).await?;
-    Ok(id.map_left(conversation))
+    Ok(id.map_left(|id| Outcome::ConversationEnded.at(address(id))))
+}
+
+/// *Undo*, right after *End*: Active again.
+#[post("/workspace/conversations/<id>/closure/undo", data = "<_button>")]
+async fn undo_end(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let (id, user) = (held(app, &person, id)?.id, person.id);
+    let undone = app
+        .store
+        .write(move |tx| conversations::undo_end(tx, id, user))
+        .await?;
+    Ok(led(undone, id).map_left(conversation))
 }
 
 /// Asked before a conversation is closed that was not ended.
@@ -96,7 +107,7 @@ fn confirm_park(
     app: &Managed<Arc<App>>,
 ) -> Answer<Asked> {
     let conversation = held(app, &person, id)?;
-    let address = format!("/workspace/conversations/{}", conversation.id);
+    let address = address(conversation.id);
     let question = Question {
         title: Text::new("parking-title"),
         text: Text::new("parking-text"),
@@ -141,7 +152,11 @@ fn held(app: &Arc<App>, person: &Agent, id: i64) -> Answer<Conversation> {
 }
 
 fn conversation(id: ConversationId) -> Led {
-    Redirect::to(format!("/workspace/conversations/{id}")).into()
+    Redirect::to(address(id)).into()
+}
+
+fn address(id: ConversationId) -> String {
+    format!("/workspace/conversations/{id}")
 }
 
 /// Moves a conversation that the person holds. The second case: it has moved on meanwhile.
@@ -156,7 +171,12 @@ async fn act(
         .store
         .write(move |tx| conversations::apply(tx, id, act, Some(user)))
         .await?;
-    Ok(match moved {
+    Ok(led(moved, id))
+}
+
+/// The second case: the conversation has moved on meanwhile.
+fn led(moved: Option<State>, id: ConversationId) -> Either<ConversationId, Page<Overtaken>> {
+    match moved {
         Some(_) => Either::Left(id),
         None => Either::Right(Page(
             Status::Conflict,
@@ -166,5 +186,5 @@ async fn act(
                 conversation: Some(id),
             },
         )),
-    })
+    }
 }
