@@ -283,7 +283,7 @@ fn templates_hold_no_english() {
         let mut is_example = false;
         for piece in text.split('>') {
             let (outside, tag) = piece.split_once('<').unwrap_or((piece, ""));
-            // A sample in another language is marked as such and is not ours to translate.
+            // What is marked as another language is not ours to translate.
             if std::mem::replace(
                 &mut is_example,
                 tag.contains(" lang=\"") && !tag.contains(" lang=\"\""),
@@ -300,6 +300,139 @@ fn templates_hold_no_english() {
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// What may stand in English in the code: it reaches no screen, or it is a platform's or the system's words.
+const ENGLISH_ALLOWED: &[(&str, &str)] = &[
+    ("src/cli/bench/", "names of measurements"),
+    ("src/demo/", "what the sample shop's people write"),
+    ("src/simulator/", "what the platforms say"),
+    (
+        "src/http.rs",
+        "what the network says, in small print beside a sentence",
+    ),
+    ("src/web/webhooks/", "answers to a platform"),
+    ("src/web/health.rs", "an answer to a monitor"),
+    ("src/web/admin/reach.rs", "what a key is derived for"),
+    ("src/web/workspace/work_items.rs", "for the log"),
+    (
+        "src/channels/json.rs",
+        "an error of which only the place is kept",
+    ),
+    (
+        "src/channels/facebook/send.rs",
+        "a mistake of ours, for the log",
+    ),
+    ("src/channels/facebook/profile.rs", "for the log"),
+    ("src/channels/line/profile.rs", "for the log"),
+    ("src/work/names.rs", "for the log"),
+    ("src/domain/simulation", "the simulated shop is a test"),
+    (
+        "src/store/",
+        "an error for the log, or a name that is the shop's to change",
+    ),
+];
+
+/// The texts in quotation marks of a piece of Rust, each with what stands before it.
+fn quoted(code: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = code[at..].find('"').map(|start| at + start) {
+        // A sign in single quotes is none.
+        if code[..start].ends_with('\'') && code[start + 1..].starts_with('\'') {
+            at = start + 1;
+            continue;
+        }
+        let raw = code[..start].ends_with('#');
+        let rest = &code[start + 1..];
+        let mut is_escaped = false;
+        let end = match raw {
+            true => rest.find("\"#"),
+            false => rest.char_indices().find_map(|(at, sign)| {
+                let ends = sign == '"' && !is_escaped;
+                is_escaped = sign == '\\' && !is_escaped;
+                ends.then_some(at)
+            }),
+        };
+        let Some(end) = end else { break };
+        found.push((&code[..start], &rest[..end]));
+        at = start + 1 + end + 1;
+    }
+    found
+}
+
+/// Three words in a row, written small.
+fn is_sentence(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_word = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase());
+    words.windows(3).any(|three| three.iter().all(is_word))
+}
+
+/// Whether a text goes to the log, to a panic or to an error that is logged.
+fn is_for_the_log(before: &str) -> bool {
+    let statement = before.rsplit([';', '{', '}']).next().unwrap_or_default();
+    let open = |call: &str| statement.contains(call);
+    before.trim_end().ends_with("expect(")
+        || [
+            "tracing::",
+            "panic!(",
+            "assert",
+            "unreachable!(",
+            "#[error(",
+            "concat!(",
+        ]
+        .into_iter()
+        .any(open)
+}
+
+#[test]
+fn the_program_holds_no_english() {
+    let mut broken = Vec::new();
+    let mut looked_at = 0;
+    for (name, text) in sources() {
+        if ENGLISH_ALLOWED
+            .iter()
+            .any(|(place, _)| name.starts_with(place))
+        {
+            continue;
+        }
+        let code = code(&text);
+        for (before, text) in quoted(&code) {
+            looked_at += 1;
+            if is_sentence(text) && !is_for_the_log(before) {
+                broken.push(format!("{name}: {text}"));
+            }
+        }
+    }
+    assert!(looked_at > 2000, "the premise: {looked_at} texts");
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn english_in_the_program_would_be_found() {
+    let code = r##"let a = '"'; fail("the message has no id"); tracing::warn!("it is for the log");
+        let key = "obstacle-no-message-id"; let sql = "SELECT a FROM b";"##;
+    let found: Vec<&str> = quoted(code)
+        .into_iter()
+        .filter(|(before, text)| is_sentence(text) && !is_for_the_log(before))
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(found, ["the message has no id"]);
+}
+
+#[test]
+fn options_of_the_command_line_are_explained_in_the_catalog_only() {
+    for (name, text) in sources() {
+        let is_option = |line: &str| line.trim_start().starts_with("#[arg(");
+        let lines: Vec<&str> = text.lines().collect();
+        for pair in lines.windows(2) {
+            assert!(
+                !(pair[0].trim_start().starts_with("///") && is_option(pair[1])),
+                "{name}: clap would say {:?}",
+                pair[0].trim()
+            );
+        }
+    }
 }
 
 /// Without `{# … #}`.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::statvfs;
 
-use super::{Failure, home, say};
+use super::{Failure, home, say, usage};
 use crate::channels::{self, Credentials, Registry, SetupError};
 use crate::clock;
 use crate::config::Config;
@@ -34,11 +34,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(25);
 /// What is asked for.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Wait until every webhook is worked on and every message is sent that can be sent now
     #[arg(long)]
     idle: bool,
-    /// With --idle: give up after this many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "idle")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "idle", value_parser = usage::number)]
     timeout: u64,
 }
 

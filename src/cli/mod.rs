@@ -1,8 +1,7 @@
 //! The command line: one file a command.
 //!
 //! Exit codes: 0 done, 1 the thing asked for failed, 2 wrong usage. Errors go to stderr in one plain
-//! sentence that says what to do. What commands say is in the catalog; what `--help` says is not, because clap
-//! builds it from the comments on the options below.
+//! sentence that says what to do. Everything that is said is in the catalog, also what `--help` says (`usage`).
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,9 +16,9 @@ mod check;
 mod demo;
 mod home;
 mod serve;
+mod usage;
 mod user;
 
-/// The counter where a small business answers its customers on Messenger and LINE.
 #[derive(Parser)]
 #[command(name = "tiski", version)]
 struct Arguments {
@@ -31,29 +30,21 @@ struct Arguments {
 
 #[derive(clap::Args)]
 struct Settings {
-    /// The data directory (TISKI_DATA; default ./tiski-data)
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Address and port to listen on (TISKI_LISTEN; default 127.0.0.1:8000)
     #[arg(long, global = true, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// What Facebook and LINE call (TISKI_PUBLIC_URL; default http://<listen>)
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server (the default)
     Serve,
-    /// Check database, key, disk, clock, public address and tokens, and say how to mend what is wrong
     Check(check::Arguments),
-    /// Add and manage the people who sign in; works while the server runs
     #[command(subcommand)]
     User(user::Command),
-    /// Show everything on simulated channels; nothing stays behind
     Demo,
-    /// Measure what this machine can carry
     Bench(bench::Options),
 }
 
@@ -82,7 +73,7 @@ impl<E: std::error::Error> From<E> for Failure {
 
 /// Reads the command line and runs the command.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = usage::read();
     let result = load(arguments.settings).and_then(|config| match arguments.command {
         None | Some(Command::Serve) => serve::run(config),
         Some(Command::Check(arguments)) => check::run(&config, &arguments),
@@ -107,16 +98,4 @@ fn load(settings: Settings) -> Result<Config, Failure> {
     };
     Config::load(flags, &|name| std::env::var(name).ok())
         .map_err(|ConfigError(sentence)| Failure::new(sentence))
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        Arguments::command().debug_assert();
-    }
 }

@@ -18,34 +18,27 @@ use crate::store::{self, Reader, Store};
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Add a person
     Add {
         #[command(flatten)]
         who: Who,
-        /// Name that colleagues and the screens show
         #[arg(long)]
         name: String,
-        /// admin, supervisor or agent
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
         password: FromStdin,
     },
-    /// List everybody
     List,
-    /// Give a person another password; signs them out everywhere
     Password {
         #[command(flatten)]
         who: Who,
         #[command(flatten)]
         password: FromStdin,
     },
-    /// Let a person no longer sign in; signs them out everywhere
     Disable {
         #[command(flatten)]
         who: Who,
     },
-    /// Let a person sign in again
     Enable {
         #[command(flatten)]
         who: Who,
@@ -54,20 +47,18 @@ pub enum Command {
 
 #[derive(Args)]
 pub struct Who {
-    /// Address that the person signs in with
     #[arg(long)]
     email: String,
 }
 
 #[derive(Args)]
 pub struct FromStdin {
-    /// Read the password from standard input, so that neither the history nor the process list shows it
     #[arg(long, required = true)]
     password_stdin: bool,
 }
 
-fn role(word: &str) -> Result<Role, &'static str> {
-    Role::from_word(word).ok_or("give admin, supervisor or agent")
+fn role(word: &str) -> Result<Role, String> {
+    Role::from_word(word).ok_or_else(|| say(Text::new("usage-not-a-role")))
 }
 
 /// Runs one of the commands.

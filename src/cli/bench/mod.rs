@@ -15,7 +15,7 @@ mod screens;
 use counter::{Counter, Server};
 use figures::{Bound, Figure, Report};
 
-use super::{Failure, say};
+use super::{Failure, say, usage};
 use crate::clock;
 use crate::config::Config;
 use crate::locale::Text;
@@ -33,16 +33,13 @@ const TABS_A_PERSON: usize = 8;
 /// What the command line says.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Print the figures as JSON
     #[arg(long)]
     json: bool,
-    /// Seconds each load lasts
-    #[arg(long, default_value_t = 5, value_name = "N")]
+    #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = usage::number)]
     seconds: u64,
-    /// Messages in the large database
-    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    #[arg(long, default_value_t = 1_000_000, value_name = "COUNT", value_parser = usage::number)]
     history: u64,
-    /// Runs the server that others are compared with (the benchmark starts it itself)
+    // Runs the server that others are compared with; the benchmark starts it itself.
     #[arg(long, hide = true)]
     ceiling: bool,
 }
