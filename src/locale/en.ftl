@@ -61,6 +61,7 @@ form-problems = { $count ->
     [one] One thing to correct
    *[other] { $count } things to correct
 }
+form-problem = { $field }: { $why }
 copy-button = Copy
 copy-done = Copied
 copy-announce = { $what } copied
@@ -928,7 +929,7 @@ conversation-close = Close
 conversation-back = Back to sessions
 conversation-details = Customer details
 conversation-held = with { $name }
-conversation-standby = another app answers
+conversation-standby = Another app answers
 parking-title = Close without ending?
 parking-text = The conversation waits until the customer writes again, and comes back to you then. If the matter is settled, press End instead.
 parking-keep = Keep it open

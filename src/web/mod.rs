@@ -37,6 +37,7 @@ mod profile;
 mod qr;
 mod setup;
 mod sign_in;
+mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod times;

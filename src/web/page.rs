@@ -13,6 +13,7 @@ use crate::locale::Locale;
 use crate::web::outcome::Outcome;
 
 use super::alarm::Alarm;
+use super::summary;
 
 /// The signed-in person as pages show him.
 #[derive(Clone, Debug)]
@@ -126,10 +127,13 @@ impl<'r, T: askama::Template> Responder<'r, 'static> for Page<T> {
         if frame.outcome.is_some() {
             Outcome::forget(request);
         }
-        let html = self.1.render_with_values(frame).map_err(|error| {
+        let mut html = self.1.render_with_values(frame).map_err(|error| {
             tracing::error!(%error, "a page could not be rendered");
             Status::InternalServerError
         })?;
+        if self.0 == Status::UnprocessableEntity {
+            html = summary::name_fields(html, frame.locale);
+        }
         Response::build()
             .status(self.0)
             .header(ContentType::HTML)

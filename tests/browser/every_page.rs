@@ -301,6 +301,14 @@ fn in_every_size(window: &Window, name: &str, status: u16) -> Vec<String> {
         if window.overflow() > 0 {
             problems.push(format!("{width} px: {} px too wide", window.overflow()));
         }
+        for mark in listed(window, CUT_OFF) {
+            problems.push(format!("{width} px: cut off: {mark}"));
+        }
+    }
+    if status == 422 {
+        for link in listed(window, UNNAMED) {
+            problems.push(format!("the summary does not name the field of: {link}"));
+        }
     }
     // The browser calls a page with such a status an error of its own.
     // And a page that asks before what was refused is lost is not heard while nobody has pressed a key.
@@ -318,6 +326,33 @@ fn in_every_size(window: &Window, name: &str, status: u16) -> Vec<String> {
         .into_iter()
         .map(|problem| format!("{name}: {problem}"))
         .collect()
+}
+
+/// Marks of state that something around them cuts off: they are short, and mean something only when whole.
+const CUT_OFF: &str =
+    "[...document.querySelectorAll('.conv__standby, .pill, .count')].filter(mark => {
+    const { left, right, width } = mark.getBoundingClientRect();
+    if (!width) return false;
+    for (let around = mark; around; around = around.parentElement) {
+        const { overflowX, clipPath } = getComputedStyle(around);
+        if (clipPath !== 'none' || overflowX === 'auto' || overflowX === 'scroll') return false;
+        const box = around.getBoundingClientRect();
+        if (overflowX !== 'visible' && (right > box.right + 1 || left < box.left - 1)) return true;
+    }
+    return false;
+}).map(mark => mark.textContent.trim())";
+
+/// Links of the summary of what was not accepted that do not begin with the label of their field.
+const UNNAMED: &str = "[...document.querySelectorAll('#error-summary a')].filter(link => {
+    const field = document.getElementById(link.hash.slice(1));
+    const label = field?.labels?.[0] ?? field?.querySelector('legend');
+    return label?.classList.contains('field__label')
+        && !link.textContent.startsWith(label.firstChild.textContent.trim() + ':');
+}).map(link => link.textContent)";
+
+/// The texts that a script finds on the page.
+fn listed(window: &Window, script: &str) -> Vec<String> {
+    serde_json::from_value(window.evaluate(script)).expect("a list of texts")
 }
 
 /// The first stop of the Tab key is the link that leads past the navigation.
