@@ -52,6 +52,12 @@ pub enum SendError {
     HeldElsewhere(String),
     /// The platform holds back the whole page for a while (policy).
     Restricted(String),
+    /// Not tried: our own database could not be read. Tried again.
+    Hindered,
+    /// Not tried: the account has no secret, or none that our key opens. The page's sending stops.
+    NoSecret,
+    /// Not tried: this program has no such channel.
+    NoChannel,
     /// Refused for good.
     Rejected {
         /// The platform's code, e.g. `100/2018001` or `400`.
@@ -84,6 +90,9 @@ impl SendError {
             SendError::Blocked(_) => "blocked",
             SendError::HeldElsewhere(_) => Reason::HELD_ELSEWHERE,
             SendError::Restricted(_) => "restricted",
+            SendError::Hindered => "hindered",
+            SendError::NoSecret => Reason::NO_SECRET,
+            SendError::NoChannel => "no-channel",
             SendError::Rejected { .. } => "rejected",
         }
     }
@@ -101,6 +110,7 @@ impl SendError {
             | SendError::HeldElsewhere(text)
             | SendError::Restricted(text) => text.clone(),
             SendError::Throttled { detail, .. } => detail.clone(),
+            SendError::Hindered | SendError::NoSecret | SendError::NoChannel => String::new(),
             SendError::Rejected { code, text } => format!("{code}: {text}"),
         }
     }
@@ -116,6 +126,8 @@ impl Reason {
     /// Another application began to answer the customer while the message waited for its turn, or holds the
     /// conversation.
     pub const HELD_ELSEWHERE: &'static str = "held-elsewhere";
+    /// The account has no secret, or none that our key opens.
+    pub const NO_SECRET: &'static str = "no-secret";
 
     /// A reason of our own, without anybody's words.
     pub fn of(word: &str) -> Reason {
@@ -127,7 +139,7 @@ impl Reason {
 
     /// Every word that a reason can have; each has a sentence `reason-<word>` for a message that did not
     /// arrive, or may not have.
-    pub const WORDS: [&'static str; 11] = [
+    pub const WORDS: [&'static str; 14] = [
         "unreachable",
         Reason::UNCERTAIN,
         "throttled",
@@ -138,13 +150,22 @@ impl Reason {
         Reason::HELD_ELSEWHERE,
         "restricted",
         "rejected",
+        "hindered",
+        Reason::NO_SECRET,
+        "no-channel",
         Reason::CRASHED,
     ];
 
     /// The words that a message can have while it waits for its next try; each has a sentence
     /// `waiting-<word>`.
-    pub const WAITING_WORDS: [&'static str; 4] =
-        ["unreachable", "throttled", "credentials", "restricted"];
+    pub const WAITING_WORDS: [&'static str; 6] = [
+        "unreachable",
+        "throttled",
+        "credentials",
+        "restricted",
+        "hindered",
+        Reason::NO_SECRET,
+    ];
 }
 
 impl From<&SendError> for Reason {
@@ -222,7 +243,7 @@ impl Outcome {
 pub fn decide(it: Try<'_>) -> Outcome {
     let reason = Reason::from(it.error);
     match it.error {
-        SendError::Unreachable(_) | SendError::Repeatable(_) => {
+        SendError::Unreachable(_) | SendError::Repeatable(_) | SendError::Hindered => {
             let doubt = it.doubt || matches!(it.error, SendError::Repeatable(_));
             let next = it.now.plus(retry::pause(it.tries, it.luck, None));
             again(&it, next, doubt, reason, Outcome::RetryAt)
@@ -237,7 +258,7 @@ pub fn decide(it: Try<'_>) -> Outcome {
             let next = it.now.plus(RESTRICTED_FIRST * 2u32.pow(doublings));
             again(&it, next, it.doubt, reason, Outcome::PausePage)
         }
-        SendError::Credentials(_) => Outcome::HoldPage(reason),
+        SendError::Credentials(_) | SendError::NoSecret => Outcome::HoldPage(reason),
         SendError::Uncertain(_) if it.echoes => {
             Outcome::WaitForEcho(it.now.plus(ECHO_WAIT), reason)
         }
@@ -246,6 +267,7 @@ pub fn decide(it: Try<'_>) -> Outcome {
         | SendError::QuotaUsed(_)
         | SendError::Blocked(_)
         | SendError::HeldElsewhere(_)
+        | SendError::NoChannel
         | SendError::Rejected { .. } => over(reason, it.doubt),
     }
 }

@@ -278,10 +278,15 @@ reason-blocked = Not sent. The customer cannot be reached here: blocked the page
 reason-held-elsewhere = Not sent. Another app of the page, or its own inbox, holds this conversation at the moment. Answer there, or have the conversation given back to Tiski and try again.
 reason-restricted = Not sent. The page may not send at the moment. An administrator finds the reason in the page's own settings.
 reason-rejected = Not sent. The other side refuses this message. Change the text and send it anew.
+reason-hindered = Not sent. Tiski could not read its own database for almost a day. Try again when it works.
+reason-no-secret = Not sent. The account has no secret that can be read. An administrator must enter it under Accounts.
+reason-no-channel = Not sent. This version of Tiski does not have the channel. Install the newest one.
 waiting-unreachable = Not sent yet: the other side cannot be reached. It is tried again by itself.
 waiting-throttled = Not sent yet: the other side asks to wait. It goes out by itself.
 waiting-credentials = Not sent yet: the page's access token is refused. It goes out when an administrator has replaced it.
 waiting-restricted = Not sent yet: the page may not send for a while. It is tried again by itself.
+waiting-hindered = Not sent yet: Tiski cannot read its own database. It is tried again by itself.
+waiting-no-secret = Not sent yet: the account has no secret that can be read. It goes out when an administrator has entered it.
 
 ## Days and spans
 time-month = { $month ->
@@ -772,6 +777,7 @@ setup-error-callback-unreachable = The platform called the callback URL and did 
 setup-error-webhook-off = “Use webhook” is switched off. Switch it on in the LINE Developers console, Messaging API tab, then check again.
 setup-error-unreachable = The platform could not be reached to check this. Everything is saved; check again in a while.
 setup-error-page-taken = This page is in another account already. Use that one, or remove the page there first.
+setup-error-no-secret = The account has no secret that can be read. Enter it again in the account's settings.
 setup-error-other = The platform did not accept this. It says: { $detail }
 
 ## Accounts on Facebook

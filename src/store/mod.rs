@@ -326,7 +326,42 @@ impl Reader<'_> {
     }
 }
 
-/// A connection with every setting of ours, each for a reason.
+/// A setting of a connection, with the value that it reads back as.
+type Setting = (&'static str, i64);
+
+/// The mebibytes of the log file that are kept when it is emptied.
+const LOG_KEPT: i64 = 64;
+
+/// Of every connection.
+const EVERYWHERE: &[Setting] = &[
+    // In memory: a temporary file would hold what customers wrote.
+    ("temp_store", 2),
+    // A schema from a stranger's file cannot call functions; damaged cells are noticed when read.
+    ("trusted_schema", 0),
+    ("cell_size_check", 1),
+];
+
+/// Of a connection that only reads.
+const READING: &[Setting] = &[("query_only", 1)];
+
+/// Of a connection that writes: the writer's and the one that checkpoints run on.
+const WRITING: &[Setting] = &[
+    // Full: a commit is on disk before it is answered (promise P1).
+    ("synchronous", 2),
+    ("foreign_keys", 1),
+    // Checkpoints run on a connection of their own, off the writer's path.
+    ("wal_autocheckpoint", 0),
+    ("journal_size_limit", LOG_KEPT * 1024 * 1024),
+    // What is deleted is overwritten, also the pages that a large body had to itself: `fast` leaves those as
+    // they were, with reply tokens in them.
+    ("secure_delete", 1),
+];
+
+/// How long a connection waits for a lock.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// A connection with every setting of ours. None is a matter of trust: each is read back, because SQLite takes a
+/// pragma that it does not know for done.
 fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connection> {
     let flags = if read_only {
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -337,28 +372,42 @@ fn connect(path: &Path, read_only: bool) -> rusqlite::Result<Connection> {
     };
     let connection = Connection::open_with_flags(path, flags)?;
     // First, so that the other settings wait for a lock instead of failing.
-    connection.busy_timeout(Duration::from_secs(5))?;
-    if read_only {
-        connection.pragma_update(None, "query_only", true)?;
-    } else {
-        // Readers never wait for the writer.
+    connection.busy_timeout(BUSY)?;
+    if !read_only {
+        // Readers never wait for the writer. Kept in the file: readers find it so.
         connection.pragma_update(None, "journal_mode", "wal")?;
-        // A commit is on disk before it is answered (promise P1).
-        connection.pragma_update(None, "synchronous", "full")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        // Checkpoints run on a connection of their own, off the writer's path.
-        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-        connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-        // What is deleted is overwritten, also the pages that a large body had to itself: `fast` leaves those
-        // as they were, with reply tokens in them.
-        connection.pragma_update(None, "secure_delete", true)?;
     }
-    connection.pragma_update(None, "temp_store", "memory")?;
-    // A schema from a stranger's file cannot call functions; damaged cells are noticed when read.
-    connection.pragma_update(None, "trusted_schema", false)?;
-    connection.pragma_update(None, "cell_size_check", true)?;
+    let own = if read_only { READING } else { WRITING };
+    for (name, value) in own.iter().chain(EVERYWHERE) {
+        connection.pragma_update(None, name, value)?;
+    }
+    check_settings(&connection, own)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
+}
+
+/// Reads every setting back.
+fn check_settings(connection: &Connection, own: &[Setting]) -> rusqlite::Result<()> {
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(not_taken("journal_mode", &mode));
+    }
+    for (name, value) in own.iter().chain(EVERYWHERE) {
+        let reads: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
+        if reads != *value {
+            return Err(not_taken(name, &reads.to_string()));
+        }
+    }
+    Ok(())
+}
+
+fn not_taken(name: &str, reads: &str) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_MISUSE),
+        Some(format!(
+            "SQLite did not take the setting {name}: it reads {reads}"
+        )),
+    )
 }
 
 struct ReaderManager {

@@ -76,3 +76,58 @@ fn no_write_walks_through_a_large_table() {
     assert!(plans.len() >= 20, "{plans:#?}");
     assert_no_scan(&plans);
 }
+
+/// What promises.md §1.2 names, on the connections that really work.
+#[test]
+fn every_connection_has_every_setting() {
+    let house = House::furnished();
+    let reads = |connection: &Connection, name: &str| -> String {
+        let value = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+        match connection.pragma_query_value(None, name, value).unwrap() {
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text,
+            other => panic!("{name} reads {other:?}"),
+        }
+    };
+    let everywhere = [
+        ("journal_mode", "wal"),
+        ("busy_timeout", "5000"),
+        ("temp_store", "2"),
+        ("trusted_schema", "0"),
+        ("cell_size_check", "1"),
+    ];
+    let writing = [
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+        ("wal_autocheckpoint", "0"),
+        ("journal_size_limit", "67108864"),
+        ("secure_delete", "1"),
+        ("query_only", "0"),
+    ];
+    let has = move |connection: &Connection, kind: &str, settings: &[(&str, &str)]| {
+        for (name, value) in settings.iter().chain(&everywhere) {
+            assert_eq!(reads(connection, name), *value, "{name} of the {kind}");
+        }
+    };
+    house.read(|reader| {
+        has(reader.connection(), "reader", &[("query_only", "1")]);
+        Ok(())
+    });
+    house.write(move |tx| {
+        has(tx.connection(), "writer", &writing);
+        Ok(())
+    });
+    // The checkpoints' connection is made in the same way as the writer's, and works on a thread of its own.
+    let checkpoints = connect(house.store.path(), false).unwrap();
+    has(&checkpoints, "checkpoints", &writing);
+}
+
+#[test]
+fn a_setting_that_is_not_taken_is_noticed() {
+    let house = House::furnished();
+    let connection = connect(house.store.path(), false).unwrap();
+    assert!(check_settings(&connection, WRITING).is_ok());
+    connection.pragma_update(None, "synchronous", 1).unwrap();
+    let error = check_settings(&connection, WRITING).unwrap_err();
+    assert!(error.to_string().contains("synchronous"), "{error}");
+}

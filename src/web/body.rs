@@ -1,5 +1,10 @@
 //! Reading a request's body: the one place, with a deadline and a cap. Rocket itself has neither a
 //! deadline nor, for raw bytes, a cap that says what happened.
+//!
+//! Before a handler runs Rocket looks at the first bytes of a body, for a field `_method`, and waits for them
+//! without a deadline; it lets nobody else listen on its socket either. Whoever sends a head and then nothing is
+//! therefore held off by the front gate that promises.md §3, lesson 3, plans for a later version, and until then
+//! by the proxy or tunnel that stands in front.
 
 use std::time::Duration;
 

@@ -199,10 +199,7 @@ impl Sender {
         let channel = self
             .channels
             .get(&call.channel)
-            .ok_or_else(|| SendError::Rejected {
-                code: call.channel.clone(),
-                text: "this program has no such channel".to_owned(),
-            })?;
+            .ok_or(SendError::NoChannel)?;
         let credentials = self.credentials(call)?;
         let tag = self.window(call, clock::now()).and_then(Window::tag);
         channel.send(
@@ -228,15 +225,13 @@ impl Sender {
             .read(|reader| pages::credentials(reader, call.ticket.page));
         match found {
             Ok(Some(found)) => Ok(Credentials::from(found)),
-            Ok(None) => Err(SendError::Credentials(
-                "the account has no secret".to_owned(),
-            )),
-            Err(error @ StoreError::Sealed(_)) => Err(SendError::Credentials(error.to_string())),
+            Ok(None) => Err(SendError::NoSecret),
             Err(error) => {
                 tracing::error!(%error, "a page's credentials cannot be read");
-                Err(SendError::Unreachable(
-                    "the database could not be read".to_owned(),
-                ))
+                Err(match error {
+                    StoreError::Sealed(_) => SendError::NoSecret,
+                    _ => SendError::Hindered,
+                })
             }
         }
     }
@@ -246,6 +241,7 @@ impl Sender {
         match error {
             // Without a call: see `Channel::send`.
             SendError::Uncertain(_) if call.doubt.is_some() => {}
+            SendError::Hindered | SendError::NoSecret | SendError::NoChannel => {}
             SendError::Unreachable(_) | SendError::Repeatable(_) | SendError::Uncertain(_) => {
                 self.circuits.failed(page, Instant::now());
             }

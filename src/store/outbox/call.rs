@@ -18,7 +18,7 @@ use super::proof::name;
 use super::recovery::{CLOCK_SLACK, expire_leases};
 use super::{
     ON_THE_WAY, advance, carried_by, close, give_up_knowing, note_doubt, read_reason, requeue,
-    set_status,
+    set_status, write_reason,
 };
 
 /// A claimed call belongs to its worker for this long: the limit of a call and ample time to record it.
@@ -380,7 +380,11 @@ fn not_accepted(tx: &Tx<'_>, ticket: &Ticket, outcome: &Outcome) -> Result<()> {
             requeue(tx, outbox, *at, Some(reason))
         }
         Outcome::HoldPage(reason) => {
-            pages::token_refused(tx, ticket.page, &reason.detail)?;
+            let why = match reason.word.as_str() {
+                Reason::NO_SECRET => write_reason(reason),
+                _ => reason.detail.clone(),
+            };
+            pages::token_refused(tx, ticket.page, &why)?;
             // The time for which the page was held does not count against the call.
             tx.connection()
                 .prepare_cached(
