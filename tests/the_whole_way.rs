@@ -162,6 +162,7 @@ fn an_end_is_undone_within_a_moment_by_its_agent() {
     let account = world.connect_facebook(&["Lumi Café"]);
     let mia = world.agent("Mia");
     let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
+    anna.sets_receipts(Receipts::None);
     anna.writes("Hello");
     let chat = mia.takes("Anna Virtanen");
     let ended = chat.press("End");

@@ -2015,8 +2015,8 @@ automated-text-agent-file-too-large = The customer sent a file that is too large
 automated-text-agent-unsupported = The customer sent something that the platform does not show here.
 ## Why an event is parked
 
-obstacle-not-json = It is not valid JSON: look at line { $line }, column { $column }.
-obstacle-other-form = It has another form than the platform documents: look at line { $line }, column { $column } of this part.
+obstacle-not-json = It is not valid JSON: look at line { $row }, column { $column }.
+obstacle-other-form = It has another form than the platform documents: look at line { $row }, column { $column } of this part.
 obstacle-no-events = It holds no list of events.
 obstacle-no-message = It is said to be a message, and holds none.
 obstacle-no-message-id = The message has no ID.

@@ -44,7 +44,7 @@ impl Shown {
         let text = Text::new(format!("obstacle-{}", self.obstacle.word()));
         match &self.obstacle {
             Obstacle::NotJson { line, column } | Obstacle::OtherForm { line, column } => {
-                text.arg("line", *line).arg("column", *column)
+                text.arg("row", *line).arg("column", *column)
             }
             Obstacle::NoChannel { channel } => text.arg("channel", channel.clone()),
             _ => text,
