@@ -7,6 +7,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeZone as _};
+use chrono_tz::Tz;
+
 use super::ids::CapacityProfileId;
 use super::time::Timestamp;
 
@@ -61,6 +64,22 @@ impl Reset {
             Reset::EndOfDay => freed_at.max(day_ends_at),
         }
     }
+}
+
+/// When the day in which `now` lies ends on the clocks of `zone`.
+pub fn day_ends_at(zone: Tz, now: Timestamp) -> Timestamp {
+    let today = DateTime::from_timestamp_millis(now.millis())
+        .unwrap_or(DateTime::UNIX_EPOCH)
+        .with_timezone(&zone)
+        .date_naive();
+    let tomorrow = today.succ_opt().unwrap_or(today);
+    // Where the clocks leave midnight out, the day begins with the first hour that there is.
+    let begins = (0..3)
+        .filter_map(|hour| tomorrow.and_hms_opt(hour, 0, 0))
+        .find_map(|wall| zone.from_local_datetime(&wall).earliest());
+    begins.map_or(now, |begins| {
+        Timestamp::from_millis(begins.timestamp_millis())
+    })
 }
 
 /// An agent's room in one profile.
@@ -309,6 +328,37 @@ mod tests {
         Demand {
             units,
             profiles: profiles.to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_day_ends_at_the_midnight_of_the_zone() {
+        let at = |text: &str| {
+            let moment: DateTime<chrono::Utc> = text.parse().unwrap();
+            Timestamp::from_millis(moment.timestamp_millis())
+        };
+        for (zone, now, end) in [
+            (Tz::UTC, "2026-03-01T23:59:59Z", "2026-03-02T00:00:00Z"),
+            (Tz::UTC, "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"),
+            (
+                Tz::Asia__Taipei,
+                "2026-03-01T15:00:00Z",
+                "2026-03-01T16:00:00Z",
+            ),
+            // The day on which Helsinki puts its clocks forward has 23 hours.
+            (
+                Tz::Europe__Helsinki,
+                "2026-03-28T22:00:00Z",
+                "2026-03-29T21:00:00Z",
+            ),
+            // Beirut puts them forward at midnight: the day begins at one.
+            (
+                Tz::Asia__Beirut,
+                "2026-03-28T12:00:00Z",
+                "2026-03-28T22:00:00Z",
+            ),
+        ] {
+            assert_eq!(day_ends_at(zone, at(now)), at(end), "{zone} {now}");
         }
     }
 

@@ -28,6 +28,10 @@ pub enum Notice {
     SignedOut(UserId),
     /// This person has read something: the unread counts in their tabs are stale.
     Seen(UserId),
+    /// Something was offered to this person, or an offer ended.
+    OffersChanged(UserId),
+    /// This person's presence is another.
+    PresenceChanged(UserId),
 }
 
 /// A background worker.
@@ -35,6 +39,8 @@ pub enum Notice {
 pub enum Worker {
     /// Journal to conversations.
     Ingest,
+    /// Waiting conversations to agents.
+    Route,
     /// Outbox to platforms.
     Dispatch,
     /// Customers' names.

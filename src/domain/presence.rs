@@ -7,7 +7,7 @@ use super::capacity::Fill;
 use super::ids::PresenceId;
 use super::time::Timestamp;
 
-/// Somebody who comes back within this long after the connection was gone has the presence of before.
+/// How long a connection may be gone where the organization has not set it.
 pub const GRACE: Duration = Duration::from_secs(150);
 
 /// What a presence means for routing.
@@ -157,8 +157,8 @@ pub enum Event {
     SessionsFill,
     /// His last connection is gone.
     Disconnects,
-    /// A connection is there again.
-    Connects,
+    /// A connection is there again. Who was without one for no longer than this is what he was before.
+    Connects(Duration),
 }
 
 impl Status {
@@ -198,9 +198,9 @@ impl Status {
                     ..gone
                 };
             }
-            Event::Connects => match self.before {
+            Event::Connects(grace) => match self.before {
                 // What holds by capacity is counted anew: it may have changed meanwhile.
-                Some(before) if now.since(self.since) <= GRACE && before.1 != Why::Capacity => {
+                Some(before) if now.since(self.since) <= grace && before.1 != Why::Capacity => {
                     before
                 }
                 Some(_) => by_capacity(fill),

@@ -5,14 +5,19 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRe
 
 use crate::domain::assignment::Method;
 use crate::domain::automation::Trigger;
+use crate::domain::capacity::Reset;
 use crate::domain::conversation::{EventKind, State};
+use crate::domain::guard::Level;
 use crate::domain::ids::*;
 use crate::domain::inbound::CustomerKind;
 use crate::domain::masking::BuiltIn;
 use crate::domain::message::{AttachmentKind, Author, Kind, Status};
-use crate::domain::presence::Base;
+use crate::domain::offer::Ending;
+use crate::domain::presence::{Base, Why};
 use crate::domain::queue::{Do, When};
+use crate::domain::session::Mode as Part;
 use crate::domain::skills::Matching;
+use crate::domain::status::{Closure, StatusReason};
 use crate::domain::time::Timestamp;
 use crate::domain::timeouts::Side;
 use crate::domain::workstream::{Desktop, Mode, VariableKind};
@@ -59,6 +64,9 @@ ids!(
     ClassificationRuleId,
     RouteRuleId,
     TimeoutRuleId,
+    SessionId,
+    OfferId,
+    CapacityProfileId,
 );
 
 impl FromSql for Timestamp {
@@ -94,6 +102,8 @@ macro_rules! words {
 }
 
 words!(
+    Part,
+    Level,
     State,
     EventKind,
     CustomerKind,
@@ -113,3 +123,32 @@ words!(
     BuiltIn,
     Trigger,
 );
+
+/// Enums without a table of words: serde names them, in traces and in rows alike.
+macro_rules! serde_words {
+    ($($name:ident),* $(,)?) => {$(
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let word = value.as_str()?;
+                serde_json::from_value(word.into()).map_err(|_| {
+                    FromSqlError::Other(format!("{word:?} is no {}", stringify!($name)).into())
+                })
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let word = serde_json::to_value(self)
+                    .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+                match word {
+                    serde_json::Value::String(word) => Ok(word.into()),
+                    other => Err(rusqlite::Error::ToSqlConversionFailure(
+                        format!("{other} is no word").into(),
+                    )),
+                }
+            }
+        }
+    )*};
+}
+
+serde_words!(Why, Closure, StatusReason, Ending, Reset);

@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0013_settings.sql"),
     include_str!("../../migrations/0014_automated_messages.sql"),
     include_str!("../../migrations/0015_parked_events.sql"),
+    include_str!("../../migrations/0016_distribution.sql"),
 ];
 
 /// The version of the schema that this program works with.

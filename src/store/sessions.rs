@@ -11,7 +11,7 @@ use crate::domain::live_event::Notice;
 use crate::domain::time::Timestamp;
 use crate::domain::user_agent::{self, UserAgent};
 
-use super::{Reader, Result, Tx, audit, users};
+use super::{Reader, Result, Tx, agents, audit, users};
 
 /// A browser that just signed in.
 #[derive(Clone, Debug)]
@@ -107,7 +107,9 @@ pub fn start(tx: &Tx<'_>, user: UserId, session: &NewSession) -> Result<BrowserS
             ":idle_ms": session.idle.as_millis() as i64,
             ":expires_at": tx.now().plus(session.lifetime),
         })?;
-    Ok(BrowserSessionId(tx.connection().last_insert_rowid()))
+    let id = BrowserSessionId(tx.connection().last_insert_rowid());
+    agents::signs_in(tx, user)?;
+    Ok(id)
 }
 
 /// The one reader of a session, by what it is found by: `?1` is that, `?2` now.
@@ -226,7 +228,7 @@ pub fn end(tx: &Tx<'_>, user: UserId, id: BrowserSessionId) -> Result<()> {
         )?
         .execute(params![id, user])?;
     tx.after_commit(Notice::SignedOut(user));
-    Ok(())
+    agents::signs_out_of_last(tx, user)
 }
 
 /// Records in the audit log that somebody signed browsers of a person out.
@@ -253,7 +255,7 @@ pub fn end_others(tx: &Tx<'_>, user: UserId, kept: BrowserSessionId) -> Result<(
         )?
         .execute(params![user, kept])?;
     tx.after_commit(Notice::SignedOut(user));
-    Ok(())
+    agents::signs_out_of_last(tx, user)
 }
 
 /// Signs every browser of a person out.
@@ -265,5 +267,5 @@ pub fn end_all(tx: &Tx<'_>, user: UserId) -> Result<()> {
         .prepare_cached("DELETE FROM browser_session WHERE user_id = ?1")?
         .execute([user])?;
     tx.after_commit(Notice::SignedOut(user));
-    Ok(())
+    agents::signs_out_of_last(tx, user)
 }

@@ -31,6 +31,7 @@ pub struct Wake {
 struct Bells {
     signals: Mutex<Signals>,
     ingest: Condvar,
+    route: Condvar,
     dispatch: Condvar,
     names: Condvar,
     schedule: Condvar,
@@ -48,6 +49,7 @@ impl Bells {
     fn of(&self, worker: Worker) -> &Condvar {
         match worker {
             Worker::Ingest => &self.ingest,
+            Worker::Route => &self.route,
             Worker::Dispatch => &self.dispatch,
             Worker::Names => &self.names,
             Worker::Schedule => &self.schedule,
@@ -69,6 +71,7 @@ impl Wake {
         let Bells {
             signals,
             ingest,
+            route,
             dispatch,
             names,
             schedule,
@@ -76,7 +79,7 @@ impl Wake {
             stop,
         } = &*self.bells;
         signals.lock().stopping = true;
-        for bell in [ingest, dispatch, names, schedule, inquiries, stop] {
+        for bell in [ingest, route, dispatch, names, schedule, inquiries, stop] {
             bell.notify_all();
         }
     }

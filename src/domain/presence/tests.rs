@@ -186,7 +186,11 @@ fn what_holds_and_what_gives_way() {
             Why::SignedOut,
         ),
         (
-            vec![(SignsOut, Empty), (Disconnects, Part), (Connects, Part)],
+            vec![
+                (SignsOut, Empty),
+                (Disconnects, Part),
+                (Connects(GRACE), Part),
+            ],
             Base::Offline,
             Why::SignedOut,
         ),
@@ -225,7 +229,7 @@ fn who_comes_back_within_150_seconds_has_the_presence_of_before() {
             (status.presence.base, status.why),
             (Base::Offline, Why::Disconnected)
         );
-        let status = status.after(Event::Connects, Fill::Part, at(10 + back_after));
+        let status = status.after(Event::Connects(GRACE), Fill::Part, at(10 + back_after));
         assert_eq!(status.presence.base, expected, "{back_after} s");
         assert_eq!(status.before, None);
     }
@@ -244,11 +248,11 @@ fn what_happens_while_somebody_is_gone_holds_when_he_is_back() {
         .after(Event::Disconnects, Fill::Empty, at(10))
         .after(Event::SupervisorSets(away), Fill::Empty, at(20));
     assert_eq!(back.presence.base, Base::Offline);
-    let back = back.after(Event::Connects, Fill::Empty, at(30));
+    let back = back.after(Event::Connects(GRACE), Fill::Empty, at(30));
     assert_eq!((back.presence, back.why), (away, Why::SetBySupervisor));
     let counted = signed_in()
         .after(Event::Disconnects, Fill::Empty, at(10))
-        .after(Event::Connects, Fill::Full, at(11));
+        .after(Event::Connects(GRACE), Fill::Full, at(11));
     assert_eq!(
         counted.presence.base,
         Base::DoNotDisturb,
@@ -322,7 +326,7 @@ fn events() -> impl Strategy<Value = Event> {
             Event::Rejects,
             Event::SessionsFill,
             Event::Disconnects,
-            Event::Connects,
+            Event::Connects(GRACE),
         ]),
     ]
 }

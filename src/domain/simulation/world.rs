@@ -224,7 +224,7 @@ impl World {
             }
             Event::Connects(agent) => {
                 self.agents[agent].is_connected = true;
-                self.shows(agent, presence::Event::Connects);
+                self.shows(agent, presence::Event::Connects(presence::GRACE));
                 self.is_free(agent);
             }
             Event::Resets(agent) => {

@@ -4,6 +4,7 @@ mod history;
 mod moves;
 mod opening;
 mod pace;
+mod people;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -19,7 +20,9 @@ use crate::domain::time::Timestamp;
 use super::{Reader, Result};
 
 pub use history::{HistoryLine, add_line, history};
-pub use moves::{Assignment, apply, assign, is_overdue, overdue, release_all, undo_end};
+pub use moves::{
+    Assignment, Deed, apply, assign, hand, is_overdue, overdue, release_all, to_queue, undo_end,
+};
 pub use opening::{open, open_closed};
 pub use traffic::{answered, customer_wrote, open_window, written_elsewhere};
 

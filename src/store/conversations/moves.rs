@@ -1,19 +1,21 @@
 //! How a conversation goes from state to state. Every move is one conditional `UPDATE`, so that of two who
 //! press at the same instant one is too late, and it leaves a line of history.
 
-use rusqlite::params;
+use rusqlite::{named_params, params};
 
 use crate::domain::automation::Trigger;
 use crate::domain::conversation::{self, Act, EventKind, State};
-use crate::domain::ids::{ConversationId, UserId};
-use crate::domain::live_event::LiveEvent;
+use crate::domain::ids::{ConversationId, QueueId, UserId};
+use crate::domain::live_event::{LiveEvent, Worker};
+use crate::domain::status::StatusReason;
 use crate::domain::time::Timestamp;
+use crate::domain::trace::Step;
 use crate::store::automated_messages::{self, About};
-use crate::store::{Reader, Result, Tx, users};
+use crate::store::{Reader, Result, StoreError, Tx, offers, queues, routing, users};
 
-use super::by_id;
 use super::history::record;
 use super::pace::{Standing, standing};
+use super::{by_id, people};
 
 /// What came of *Assign to me*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +31,53 @@ pub enum Assignment {
     NotOpen,
 }
 
+/// An act, with the people in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// What is done.
+    pub act: Act,
+    /// Who does it; `None`: the customer, the time or the program.
+    pub by: Option<UserId>,
+    /// Who has the conversation by it, or is offered it; `None` for an act that gives it to nobody.
+    pub to: Option<UserId>,
+}
+
+impl Deed {
+    /// What only who holds the conversation does.
+    fn is_holders(&self) -> bool {
+        matches!(
+            self.act,
+            Act::End
+                | Act::Park
+                | Act::Complete
+                | Act::Resume
+                | Act::UndoEnd
+                | Act::GiveBack
+                | Act::TransferToQueue
+                | Act::TransferToAgent
+        )
+    }
+
+    /// Who holds the conversation afterwards.
+    fn holder(&self, before: Option<UserId>, state: State) -> Option<UserId> {
+        match self.act {
+            Act::Assign
+            | Act::Accept
+            | Act::TransferToAgent
+            | Act::SupervisorAssigns
+            | Act::SupervisorTransfers => self.to,
+            Act::Offer => None,
+            _ if state == State::Open => None,
+            _ => before,
+        }
+    }
+}
+
 /// Moves a conversation by an act of `by` (`None`: the customer or the time), writes the line of history and
 /// tells the tabs. The new state; `None` when the act is not possible: there is no such conversation,
 /// somebody was faster, or it is somebody else's.
 ///
-/// *Assign to me* is [`assign`], which also tells who was faster.
+/// *Assign to me* is [`assign`], which also tells who was faster; what gives it to somebody is [`hand`].
 ///
 /// # Errors
 /// SQLite's.
@@ -43,12 +87,20 @@ pub fn apply(
     act: Act,
     by: Option<UserId>,
 ) -> Result<Option<State>> {
+    hand(tx, id, Deed { act, by, to: by })
+}
+
+/// [`apply`], for acts in which somebody gives the conversation to somebody.
+///
+/// # Errors
+/// SQLite's.
+pub fn hand(tx: &Tx<'_>, id: ConversationId, deed: Deed) -> Result<Option<State>> {
     let Some(standing) = standing(tx, id)? else {
         return Ok(None);
     };
-    let mine = by.is_none() || act == Act::Assign || standing.agent == by;
-    match conversation::next(standing.state, act).filter(|_| mine) {
-        Some(state) if shift(tx, id, &standing, act, state, by)? => Ok(Some(state)),
+    let may = !deed.is_holders() || deed.by.is_none() || standing.agent == deed.by;
+    match standing.now().after(deed.act).filter(|_| may) {
+        Some(after) if shift(tx, id, &standing, deed, after)? => Ok(Some(after.state)),
         _ => Ok(None),
     }
 }
@@ -68,55 +120,122 @@ pub fn undo_end(tx: &Tx<'_>, id: ConversationId, by: UserId) -> Result<Option<St
     }
 }
 
-/// Moves a conversation that stands as `standing` says to `state`, and says to the customer what that act is to
+/// Moves a conversation to another queue, where it begins to wait anew: by an act that puts it there, or that
+/// leaves it Open. False when the act is not possible.
+///
+/// # Errors
+/// SQLite's.
+pub fn to_queue(
+    tx: &Tx<'_>,
+    id: ConversationId,
+    act: Act,
+    by: Option<UserId>,
+    queue: QueueId,
+) -> Result<bool> {
+    if hand(tx, id, Deed { act, by, to: None })?.is_none() {
+        return Ok(false);
+    }
+    tx.connection()
+        .prepare_cached(
+            "UPDATE conversation SET queue_id = ?2, queued_at = ?3, own_overflow = NULL,
+                 routed_at = coalesce(routed_at, ?3)
+             WHERE conversation_id = ?1",
+        )?
+        .execute(params![id, queue, tx.now()])?;
+    let name = queues::name(&tx.reader(), queue)?.unwrap_or_default();
+    record(tx, id, EventKind::MovedToQueue, by, &name)?;
+    routing::record(tx, id, &Step::Moved { by, queue })?;
+    tx.tell(LiveEvent::ConversationChanged(id))?;
+    tx.wake(Worker::Route);
+    Ok(true)
+}
+
+/// Moves a conversation that stands as `standing` says to `after`, and says to the customer what that act is to
 /// be told with ([`Trigger::of`]). False when it does not stand so any more.
 pub(super) fn shift(
     tx: &Tx<'_>,
     id: ConversationId,
     standing: &Standing,
-    act: Act,
-    state: State,
-    by: Option<UserId>,
+    deed: Deed,
+    after: conversation::Standing,
 ) -> Result<bool> {
-    if state == standing.state {
+    let Deed { act, by, to } = deed;
+    let state = after.state;
+    let agent = deed.holder(standing.agent, state);
+    if (state, agent) == (standing.state, standing.agent) {
         return Ok(true);
     }
-    let agent = match (act, state) {
-        (Act::Assign, _) => by,
-        (_, State::Open) => None,
-        _ => standing.agent,
-    };
-    let is_closed = state == State::Closed;
     let moved = tx
         .connection()
-        .prepare_cached(
-            "UPDATE conversation
-             SET state = ?3, agent_id = ?4, state_changed_at = ?5, due_at = ?6, closed_at = ?7, closed_by = ?8
-             WHERE conversation_id = ?1 AND state = ?2",
-        )?
-        .execute(params![
-            id,
-            standing.state,
-            state,
-            agent,
-            tx.now(),
-            standing.pace.due(state, tx.now()),
-            is_closed.then(|| tx.now()),
-            by.filter(|_| is_closed)
-        ])?;
+        .prepare_cached(SHIFT)?
+        .execute(named_params! {
+            ":id": id,
+            ":from": standing.state,
+            ":state": state,
+            ":agent": agent,
+            ":now": tx.now(),
+            ":due": standing.pace.due(state, tx.now()),
+            ":closed_by": by.filter(|_| state == State::Closed),
+            ":reason": StatusReason::after(standing.state, act, after),
+            // What comes back from an offer goes on waiting where it was.
+            ":queues": state == State::Open && !standing.is_offered(),
+            ":returns": act == Act::CustomerReturns,
+            ":keeps": match act {
+                Act::CustomerReturns => standing.agent.filter(|_| standing.keeps_agent),
+                _ => None,
+            },
+            ":forgets": !after.is_offered && !standing.is_offered() || act == Act::Accept,
+        })?;
     if moved == 0 {
         return Ok(false);
     }
-    let detail = match (act, standing.agent) {
-        (Act::Release, Some(agent)) => users::name(&tx.reader(), agent)?,
-        _ => None,
-    };
-    record(tx, id, EventKind::of(act), by, &detail.unwrap_or_default())?;
+    let is_to_queue = matches!(
+        act,
+        Act::TransferToQueue | Act::SupervisorToQueue | Act::OverflowMoves
+    );
+    if !is_to_queue {
+        let (user, detail) = line(tx, deed, standing)?;
+        record(tx, id, EventKind::of(act), user, &detail)?;
+    }
     tx.tell(LiveEvent::ConversationChanged(id))?;
+    people::follow(tx, id, standing, act, state, agent.or(to))?;
     if let Some(trigger) = Trigger::of(act) {
-        automated_messages::say(tx, id, trigger, About::default())?;
+        automated_messages::say(
+            tx,
+            id,
+            trigger,
+            About {
+                agent: to,
+                ..About::default()
+            },
+        )?;
     }
     Ok(true)
+}
+
+/// A conversation keeps who had it while it waits for him and is offered; anything else forgets him.
+const SHIFT: &str = "UPDATE conversation
+    SET state = :state, agent_id = :agent, state_changed_at = :now, due_at = :due, status_reason = :reason,
+        closed_at = CASE WHEN :state = 'closed' THEN :now END, closed_by = :closed_by,
+        queued_at = CASE WHEN :queues THEN :now ELSE queued_at END,
+        interacted_at = CASE WHEN :returns THEN :now WHEN :queues THEN last_message_at ELSE interacted_at END,
+        keeps_agent_id = CASE WHEN :forgets THEN :keeps ELSE keeps_agent_id END
+    WHERE conversation_id = :id AND state = :from";
+
+/// Who stands in the line of history, and what else.
+fn line(tx: &Tx<'_>, deed: Deed, standing: &Standing) -> Result<(Option<UserId>, String)> {
+    let name = |user: Option<UserId>| match user {
+        Some(user) => Ok(users::name(&tx.reader(), user)?.unwrap_or_default()),
+        None => Ok::<_, StoreError>(String::new()),
+    };
+    Ok(match deed.act {
+        Act::Offer => (deed.to, String::new()),
+        Act::Release => (deed.by, name(standing.agent)?),
+        Act::TransferToAgent | Act::SupervisorAssigns | Act::SupervisorTransfers => {
+            (deed.by, name(deed.to)?)
+        }
+        _ => (deed.by, String::new()),
+    })
 }
 
 /// Gives an Open conversation to a person: of any number who ask at the same instant exactly one gets it.
@@ -137,12 +256,16 @@ pub fn assign(tx: &Tx<'_>, id: ConversationId, to: UserId) -> Result<Assignment>
     })
 }
 
-/// Puts what a person holds and has not answered to the end (Active and Waiting) back into its queue: `by` has
-/// disabled that person (`None`: from the command line). What is in Wrap-up is answered and closes by itself.
+/// Puts what a person holds and has not answered to the end (Active and Waiting) and what is offered to them back
+/// into its queue: `by` has disabled that person (`None`: from the command line). What is in Wrap-up is answered
+/// and closes by itself.
 ///
 /// # Errors
 /// SQLite's.
 pub fn release_all(tx: &Tx<'_>, agent: UserId, by: Option<UserId>) -> Result<()> {
+    for waiting in offers::to(&tx.reader(), agent, tx.now())? {
+        apply(tx, waiting.conversation, Act::Withdraw, by)?;
+    }
     for state in [State::Active, State::Waiting] {
         let held = tx
             .connection()
@@ -152,21 +275,10 @@ pub fn release_all(tx: &Tx<'_>, agent: UserId, by: Option<UserId>) -> Result<()>
             .query_map(params![agent, state], |row| row.get(0))?
             .collect::<rusqlite::Result<Vec<ConversationId>>>()?;
         for id in held {
-            release(tx, id, by)?;
+            apply(tx, id, Act::Release, by)?;
         }
     }
     Ok(())
-}
-
-/// Puts a conversation back into its queue, whoever holds it. False when that is not possible any more.
-pub(super) fn release(tx: &Tx<'_>, id: ConversationId, by: Option<UserId>) -> Result<bool> {
-    let Some(standing) = standing(tx, id)? else {
-        return Ok(false);
-    };
-    match conversation::next(standing.state, Act::Release) {
-        Some(state) => shift(tx, id, &standing, Act::Release, state, by),
-        None => Ok(false),
-    }
 }
 
 /// Conversations whose time is over by `now`, the longest overdue first, at most `limit`.

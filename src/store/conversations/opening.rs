@@ -5,6 +5,7 @@ use rusqlite::params;
 use crate::domain::conversation::{EventKind, State};
 use crate::domain::ids::{ConversationId, PageId, SocialProfileId, WorkstreamId};
 use crate::domain::live_event::LiveEvent;
+use crate::domain::status::StatusReason;
 use crate::store::{Result, Tx};
 
 use super::history::record;
@@ -53,15 +54,18 @@ fn insert(
     let pace = tx
         .connection()
         .prepare_cached(
-            "SELECT auto_close_waiting_ms, wrap_up_ms FROM workstream WHERE workstream_id = ?1",
+            "SELECT auto_close_waiting_ms, wrap_up_ms, wrap_up_blocking, wrap_up_blocking_ms
+             FROM workstream WHERE workstream_id = ?1",
         )?
         .query_row([workstream], pace)?;
     tx.connection()
         .prepare_cached(
             "INSERT INTO conversation (social_profile_id, page_id, workstream_id, queue_id,
                                        previous_conversation_id, state, created_at, state_changed_at,
-                                       due_at, closed_at, last_message_at)
-             SELECT ?1, ?2, workstream_id, fallback_queue_id, ?4, ?5, ?6, ?6, ?7, ?8, ?6
+                                       due_at, closed_at, last_message_at, is_push, routed_at, queued_at,
+                                       interacted_at, status_reason)
+             SELECT ?1, ?2, workstream_id, fallback_queue_id, ?4, ?5, ?6, ?6, ?7, ?8, ?6, mode = 'push',
+                    ?6, ?6, ?6, ?9
              FROM workstream WHERE workstream_id = ?3",
         )?
         .execute(params![
@@ -72,7 +76,8 @@ fn insert(
             state,
             tx.now(),
             pace.due(state, tx.now()),
-            (state == State::Closed).then(|| tx.now())
+            (state == State::Closed).then(|| tx.now()),
+            (state == State::Open).then_some(StatusReason::AwaitingAgentAssignment)
         ])?;
     Ok(ConversationId(tx.connection().last_insert_rowid()))
 }

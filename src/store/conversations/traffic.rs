@@ -2,13 +2,13 @@
 
 use rusqlite::params;
 
-use crate::domain::conversation::{self, Act, State};
+use crate::domain::conversation::{Act, State};
 use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::live_event::LiveEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx};
 
-use super::moves::{release, shift};
+use super::moves::{Deed, apply, shift};
 use super::pace::standing;
 
 /// Counts a message that the customer wrote (or a tap): moves the conversation (to its agent, or into the
@@ -26,20 +26,30 @@ pub fn customer_wrote(
     let Some(mut standing) = standing(tx, id)? else {
         return Ok(());
     };
-    if standing.is_abandoned && release(tx, id, None)? {
+    if standing.is_abandoned && apply(tx, id, Act::Release, None)?.is_some() {
         standing.state = State::Open;
         standing.agent = None;
     }
-    if let Some(state) = conversation::next(standing.state, Act::CustomerWrites) {
-        shift(tx, id, &standing, Act::CustomerWrites, state, None)?;
-        standing.state = state;
+    let act = match standing.is_push && standing.state == State::Waiting {
+        true => Act::CustomerReturns,
+        false => Act::CustomerWrites,
+    };
+    if let Some(after) = standing.now().after(act) {
+        let deed = Deed {
+            act,
+            by: None,
+            to: standing.agent,
+        };
+        shift(tx, id, &standing, deed, after)?;
+        standing.state = after.state;
     }
     tx.connection()
         .prepare_cached(
             "UPDATE conversation
              SET last_message_id = ?2, last_message_at = ?3, inbound_count = inbound_count + 1,
                  last_inbound_at = max(coalesce(last_inbound_at, ?4), ?4),
-                 unanswered_since = coalesce(unanswered_since, ?3), due_at = ?5
+                 unanswered_since = coalesce(unanswered_since, ?3), due_at = ?5,
+                 spoke_last = 'customer', spoke_at = ?3
              WHERE conversation_id = ?1",
         )?
         .execute(params![id, message, tx.now(), at, standing.due(tx.now())])?;
@@ -56,7 +66,8 @@ pub fn answered(tx: &Tx<'_>, id: ConversationId, message: MessageId) -> Result<(
     tx.connection()
         .prepare_cached(
             "UPDATE conversation
-             SET last_message_id = ?2, last_message_at = ?3, unanswered_since = NULL, due_at = ?4
+             SET last_message_id = ?2, last_message_at = ?3, unanswered_since = NULL, due_at = ?4,
+                 spoke_last = 'agent', spoke_at = ?3, reminded = NULL
              WHERE conversation_id = ?1",
         )?
         .execute(params![id, message, tx.now(), due])?;

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::ids::{QueueId, UserId};
+use crate::domain::live_event::Worker;
 
 use super::{Reader, Result, Tx};
 
@@ -31,9 +32,9 @@ pub fn default_queue(tx: &Tx<'_>) -> Result<QueueId> {
     let queue = QueueId(tx.connection().last_insert_rowid());
     tx.connection()
         .prepare_cached(
-            "INSERT INTO queue_member (queue_id, user_id) SELECT ?1, user_id FROM user",
+            "INSERT INTO queue_member (queue_id, user_id, joined_at) SELECT ?1, user_id, ?2 FROM user",
         )?
-        .execute([queue])?;
+        .execute(params![queue, tx.now()])?;
     Ok(queue)
 }
 
@@ -73,8 +74,11 @@ pub fn names(reader: &Reader<'_>) -> Result<Vec<QueueName>> {
 /// SQLite's.
 pub fn join(tx: &Tx<'_>, queue: QueueId, user: UserId) -> Result<()> {
     tx.connection()
-        .prepare_cached("INSERT OR IGNORE INTO queue_member (queue_id, user_id) VALUES (?1, ?2)")?
-        .execute(params![queue, user])?;
+        .prepare_cached(
+            "INSERT OR IGNORE INTO queue_member (queue_id, user_id, joined_at) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![queue, user, tx.now()])?;
+    tx.wake(Worker::Route);
     Ok(())
 }
 

@@ -347,8 +347,8 @@ pub fn copy(tx: &Tx<'_>, queue: QueueId, name: &str) -> Result<QueueId> {
     let copy = QueueId(tx.connection().last_insert_rowid());
     tx.connection()
         .prepare_cached(
-            "INSERT INTO queue_member (queue_id, user_id)
-             SELECT ?2, user_id FROM queue_member WHERE queue_id = ?1",
+            "INSERT INTO queue_member (queue_id, user_id, joined_at)
+             SELECT ?2, user_id, joined_at FROM queue_member WHERE queue_id = ?1",
         )?
         .execute(params![queue, copy])?;
     set_overflow(tx, copy, &overflow(&tx.reader(), queue)?)?;
