@@ -110,6 +110,17 @@ pub fn unfinished(
     Ok(entries)
 }
 
+/// The newest body, settled or not; zero when none ever came.
+///
+/// # Errors
+/// SQLite's.
+pub fn newest(reader: &Reader<'_>) -> Result<WebhookEventId> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT coalesce(max(webhook_event_id), 0) FROM webhook_event")?
+        .query_row([], |row| row.get(0))?)
+}
+
 /// A body that came, and what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {

@@ -24,11 +24,13 @@ use crate::store::{Result, Store, StoreError, Tx, accounts, pages};
 use super::Wake;
 
 mod event;
+mod pace;
 pub mod parked;
 #[cfg(test)]
 mod tests;
 
 use event::{Fate, Pages};
+use pace::Pace;
 
 /// At most this many bodies share a commit: the writer is held for some milliseconds, and webhook calls
 /// wait for it.
@@ -67,12 +69,18 @@ fn drain(store: &Store, channels: &Registry, wake: &Wake) -> Result<()> {
     let mut last = WebhookEventId(0);
     // Up to here bodies are tried one by one, because one of them spoilt a commit.
     let mut alone_until = last;
+    let mut pace = Pace::default();
     while !wake.is_stopping() {
         let limit = if last < alone_until { 1 } else { BODIES };
-        let entries = store.read(|reader| journal::unfinished(reader, last, limit, BYTES))?;
+        let (entries, arrived) = store.read(|reader| {
+            let entries = journal::unfinished(reader, last, limit, BYTES)?;
+            Ok((entries, journal::newest(reader)?))
+        })?;
         let Some(newest) = entries.last().map(|entry| (entry.id, entry.tries)) else {
             return parked::revisit(store, channels, wake);
         };
+        let turn = pace.begin(arrived);
+        let count = entries.len();
         match settle(store, channels, entries) {
             Ok(()) => last = newest.0,
             Err(error) if limit > 1 => {
@@ -83,6 +91,9 @@ fn drain(store: &Store, channels: &Registry, wake: &Wake) -> Result<()> {
                 give_way(store, channels, newest.0, newest.1, &error)?;
                 last = newest.0;
             }
+        }
+        if let Some(rest) = turn.rest(count) {
+            wake.pause(rest);
         }
     }
     Ok(())
