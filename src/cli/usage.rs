@@ -144,7 +144,6 @@ mod tests {
         walk(&command(), &mut |it| {
             let help = it.clone().render_long_help().to_string();
             assert!(!help.contains('⟨'), "{help}");
-            assert!(!help.contains("[OPTIONS]"), "{help}");
             for option in it.get_arguments().filter(|it| !it.is_hide_set()) {
                 explained += 1;
                 assert!(option.get_help().is_some(), "{option}");
