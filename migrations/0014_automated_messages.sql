@@ -40,4 +40,3 @@ CREATE TABLE privacy_notice_told (
     message_id        INTEGER NOT NULL, -- kept when the message is gone
     told_at           INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX privacy_notice_told_by_time ON privacy_notice_told (told_at);

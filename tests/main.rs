@@ -2,6 +2,7 @@
 //! own, against stateful simulators of the two platforms.
 
 mod accounts;
+mod automated_messages;
 mod browser;
 mod channel_health;
 mod channels;

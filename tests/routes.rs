@@ -122,6 +122,30 @@ const TABLE: &[(&str, &str, Door)] = &[
     ),
     ("GET", "/admin", Door::Administrators),
     ("GET", "/admin/alarm", Door::Administrators),
+    ("GET", "/admin/automated-messages", Door::Administrators),
+    (
+        "POST",
+        "/admin/automated-messages/<channel>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/automated-messages/<channel>/<trigger>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/automated-messages/<channel>/<trigger>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/automated-messages/<channel>/<trigger>/reset",
+        Door::Administrators,
+    ),
+    ("GET", "/admin/privacy", Door::Administrators),
+    ("POST", "/admin/privacy", Door::Administrators),
+    ("GET", "/admin/privacy/told", Door::Administrators),
     ("GET", "/admin/channels", Door::Administrators),
     ("GET", "/admin/channels/<channel>/off", Door::Administrators),
     (
@@ -624,6 +648,7 @@ impl Places {
             ("<holiday>", NOBODYS.to_string()),
             ("<earlier>", self.earlier.to_string()),
             ("<id>", id.to_string()),
+            ("<trigger>", "greeting".to_owned()),
             ("<channel>", "facebook".to_owned()),
             ("<key>", key.to_owned()),
             ("<fingerprint>", "0".to_owned()),

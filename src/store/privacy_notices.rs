@@ -14,8 +14,10 @@ use super::{Reader, Result, Tx, audit};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Notice {
     /// The words; may be empty.
+    #[serde(rename = "notice_text")]
     pub text: String,
     /// Where there is more to read; empty: nowhere.
+    #[serde(rename = "notice_url")]
     pub url: String,
     /// Whether customers are told it at their first contact.
     pub is_told: bool,
@@ -154,22 +156,27 @@ pub fn told_count(reader: &Reader<'_>) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// When a customer was told, and which version; `None`: never.
+/// Customers who were told, those whom we know last first: at most `limit`, older than `before` (`None`: from the
+/// newest on).
 ///
 /// # Errors
 /// SQLite's.
-pub fn told_to(reader: &Reader<'_>, profile: SocialProfileId) -> Result<Option<Told>> {
-    Ok(reader
-        .connection()
-        .prepare_cached(
-            "SELECT privacy_notice_id, told_at FROM privacy_notice_told WHERE social_profile_id = ?1",
-        )?
-        .query_row([profile], |row| {
-            Ok(Told {
-                profile,
-                version: row.get(0)?,
-                at: row.get(1)?,
-            })
+pub fn told_before(
+    reader: &Reader<'_>,
+    before: Option<SocialProfileId>,
+    limit: usize,
+) -> Result<Vec<Told>> {
+    let before = before.map_or(i64::MAX, |before| before.0);
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT social_profile_id, privacy_notice_id, told_at FROM privacy_notice_told
+         WHERE social_profile_id < ?1 ORDER BY social_profile_id DESC LIMIT ?2",
+    )?;
+    let told = statement.query_map(params![before, limit as i64], |row| {
+        Ok(Told {
+            profile: row.get(0)?,
+            version: row.get(1)?,
+            at: row.get(2)?,
         })
-        .optional()?)
+    })?;
+    Ok(told.collect::<rusqlite::Result<_>>()?)
 }

@@ -6,6 +6,7 @@ import "./csrf.js";
 import "./forms.js";
 import "./unsaved.js";
 import "./copy.js";
+import "./insert.js";
 import "./relative.js";
 import "./time-zone.js";
 import "./toasts.js";

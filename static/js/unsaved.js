@@ -5,8 +5,8 @@ import { counted } from "./counted.js";
 
 const FORM = "form[data-unsaved]";
 
-/** What was refused was typed but never saved: the page cannot know any more what is. */
-const wasRefused = (form) => form.querySelector('[aria-invalid="true"], .error-summary') !== null;
+/** What was refused, or only looked at, was typed but never saved: the page cannot know any more what is. */
+const wasRefused = (form) => form.querySelector('[aria-invalid="true"], .error-summary, [data-not-saved]') !== null;
 
 function isChanged(control) {
   if (control instanceof HTMLSelectElement) {
@@ -31,7 +31,7 @@ function update(form) {
   for (const label of form.querySelectorAll("[data-changed]")) delete label.dataset.changed;
   const names = new Set();
   for (const control of form.elements) {
-    if (!control.name || control.type === "hidden" || !isChanged(control)) continue;
+    if (!control.name || ["hidden", "submit"].includes(control.type) || !isChanged(control)) continue;
     const { label, name } = place(control);
     names.add(name);
     if (label) label.dataset.changed = bar.dataset.word;

@@ -86,6 +86,10 @@ pub const REFUSING: &[(&str, &str)] = &[
         "/admin/operating-hours/1/holidays/import",
         "/admin/operating-hours/1/holidays/import",
     ),
+    (
+        "/admin/automated-messages",
+        "/admin/automated-messages/facebook",
+    ),
     ("/admin/organization", "/admin/organization"),
     ("/admin/presences/new", "/admin/presences/new"),
     ("/admin/queues/new", "/admin/queues/new"),

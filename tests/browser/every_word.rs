@@ -106,6 +106,9 @@ fn is_nobodys_language(element: ElementRef<'_>) -> bool {
         .chain([element])
         .any(|element| {
             ["script", "style"].contains(&element.value().name())
+                // Marked as another language: samples, and what is said to customers.
+                || element.value().name() != "html"
+                    && element.attr("lang").is_some_and(|lang| !["", "en-XA"].contains(&lang))
                 || element.attr("dir").is_some_and(|dir| dir == "ltr")
                     && element.value().name() != "html"
                 || element.attr("class").is_some_and(|class| {

@@ -238,8 +238,11 @@ fn kind(path: &str) -> (String, usize) {
     asked.sort_unstable();
     let parts: Vec<&str> = path
         .split('/')
-        .map(|part| match part.parse::<u64>() {
+        .enumerate()
+        .map(|(depth, part)| match part.parse::<u64>() {
             Ok(_) => "#",
+            // Channel and message by their words: one page for all of them.
+            Err(_) if depth > 2 && path.starts_with("/admin/automated-messages/") => "#",
             Err(_) => part,
         })
         .collect();

@@ -19,7 +19,7 @@ use super::{Reader, Result, Tx, audit};
 use audited::recorded;
 use secrets::verify_token_place;
 
-pub use privacy::{Acknowledgement, acknowledge, acknowledgement};
+pub use privacy::{Acknowledged, Acknowledgement, acknowledge, acknowledgement, acknowledgements};
 pub use secrets::{WebhookAccount, for_webhook, secret, set_secret, verify_token};
 pub use signs::{
     SIGNATURE_ALARM, note_event, reached, signature_failures, test_event, unknown_page_event,

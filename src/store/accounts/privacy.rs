@@ -71,3 +71,45 @@ pub fn acknowledgement(reader: &Reader<'_>, account: AccountId) -> Result<Option
         })
         .optional()?)
 }
+
+/// One agreement, with the account that it is about.
+#[derive(Clone, Debug)]
+pub struct Acknowledged {
+    /// The account.
+    pub account: AccountId,
+    /// Its label.
+    pub account_name: String,
+    /// The channel's name.
+    pub channel: String,
+    /// Which text.
+    pub text_version: String,
+    /// Who.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Every agreement of the accounts that are there, the newest first.
+///
+/// # Errors
+/// SQLite's.
+pub fn acknowledgements(reader: &Reader<'_>) -> Result<Vec<Acknowledged>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT account_id, account.name, channel, text_version, user.name, acknowledged_at
+             FROM privacy_acknowledgement JOIN account USING (account_id) JOIN user USING (user_id)
+             ORDER BY privacy_acknowledgement_id DESC",
+        )?
+        .query_map([], |row| {
+            Ok(Acknowledged {
+                account: row.get(0)?,
+                account_name: row.get(1)?,
+                channel: row.get(2)?,
+                text_version: row.get(3)?,
+                name: row.get(4)?,
+                at: row.get(5)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?)
+}

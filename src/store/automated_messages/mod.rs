@@ -73,7 +73,7 @@ struct ShownChoice {
     message: &'static str,
     is_active: Option<bool>,
     /// With the language before each.
-    texts: Vec<String>,
+    words: Vec<String>,
 }
 
 impl Shown for ShownChoice {}
@@ -88,7 +88,7 @@ impl ShownChoice {
         ShownChoice {
             message: trigger.word(),
             is_active: choice.map(|choice| choice.is_active),
-            texts,
+            words: texts,
         }
     }
 }
@@ -153,11 +153,48 @@ pub fn choice(reader: &Reader<'_>, level: &Level, trigger: Trigger) -> Result<Op
     Ok(Some(Choice { is_active, texts }))
 }
 
-/// Chooses for a trigger at a level; `None` makes it follow the next one. It holds from the next message on.
+/// Chooses for a trigger at a level. It holds from the next message on. What says the same as the next level is no
+/// choice: then the trigger follows that one.
 ///
 /// # Errors
 /// SQLite's.
-pub fn choose(tx: &Tx<'_>, level: &Level, trigger: Trigger, to: Option<&Choice>) -> Result<()> {
+pub fn choose(tx: &Tx<'_>, level: &Level, trigger: Trigger, to: &Choice) -> Result<()> {
+    let next = next_choice(tx, level, trigger)?;
+    let is_own = !to.texts.is_empty() || to.is_active != next.is_active;
+    replace(tx, level, trigger, is_own.then_some(to))
+}
+
+/// Makes a trigger follow the next level again: a page its channel, a channel the catalog.
+///
+/// # Errors
+/// SQLite's.
+pub fn reset(tx: &Tx<'_>, level: &Level, trigger: Trigger) -> Result<()> {
+    replace(tx, level, trigger, None)
+}
+
+/// Turns triggers on or off at a level; their words stay.
+///
+/// # Errors
+/// SQLite's.
+pub fn turn(tx: &Tx<'_>, level: &Level, triggers: &[Trigger], is_active: bool) -> Result<()> {
+    for trigger in triggers {
+        let own = choice(&tx.reader(), level, *trigger)?;
+        let texts = own.map(|choice| choice.texts).unwrap_or_default();
+        choose(tx, level, *trigger, &Choice { is_active, texts })?;
+    }
+    Ok(())
+}
+
+/// What holds where nothing is chosen at a level.
+fn next_choice(tx: &Tx<'_>, level: &Level, trigger: Trigger) -> Result<Choice> {
+    let of_channel = match level {
+        Level::Channel(_) => None,
+        Level::Page(channel, _) => choice(&tx.reader(), &Level::Channel(channel.clone()), trigger)?,
+    };
+    Ok(of_channel.unwrap_or_else(|| Choice::at_first(trigger)))
+}
+
+fn replace(tx: &Tx<'_>, level: &Level, trigger: Trigger, to: Option<&Choice>) -> Result<()> {
     let before = choice(&tx.reader(), level, trigger)?;
     if before.as_ref() == to {
         return Ok(());

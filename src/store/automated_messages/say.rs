@@ -89,8 +89,10 @@ struct Place {
     is_allowed: bool,
     /// Another application answers the customer.
     standby: bool,
-    /// The page's language and the organization's.
+    /// The page's language, and the one for customers whose language is not offered.
     languages: [String; 2],
+    /// That of the organization's screens.
+    screens: String,
     queue: String,
     agent: Option<UserId>,
 }
@@ -102,7 +104,8 @@ impl Place {
             .prepare_cached(
                 "SELECT conversation.page_id, page.channel, social_profile_id, conversation.workstream_id,
                         automated_messages, standby, answer_language,
-                        (SELECT locale FROM organization), queue.name, agent_id
+                        (SELECT default_language FROM settings), queue.name, agent_id,
+                        (SELECT locale FROM organization)
                  FROM conversation
                      JOIN page ON page.page_id = conversation.page_id
                      JOIN social_profile USING (social_profile_id)
@@ -111,10 +114,8 @@ impl Place {
                  WHERE conversation_id = ?1",
             )?
             .query_row([conversation], |row| {
-                let organization: Option<String> = row.get(7)?;
-                let organization =
-                    organization.unwrap_or_else(|| automation::LAST_LANGUAGE.to_owned());
-                let page: Option<String> = row.get(6)?;
+                let (page, others): (Option<String>, String) = (row.get(6)?, row.get(7)?);
+                let screens: Option<String> = row.get(10)?;
                 Ok(Place {
                     conversation,
                     page: row.get(0)?,
@@ -123,7 +124,8 @@ impl Place {
                     workstream: row.get(3)?,
                     is_allowed: row.get(4)?,
                     standby: row.get(5)?,
-                    languages: [page.unwrap_or_else(|| organization.clone()), organization],
+                    screens: screens.unwrap_or_else(|| others.clone()),
+                    languages: [page.unwrap_or_else(|| others.clone()), others],
                     queue: row.get(8)?,
                     agent: row.get(9)?,
                 })
@@ -152,10 +154,10 @@ impl Place {
         let of_channel = choice(&reader, &Level::Channel(self.channel.clone()), trigger)?;
         let chosen = of_page.as_ref().or(of_channel.as_ref());
         let is_active = chosen.map_or(trigger.is_on_at_first(), |choice| choice.is_active);
-        let [page, organization] = &self.languages;
+        let [page, others] = &self.languages;
         let languages = match trigger.receiver() {
-            Receiver::Customer => [page.as_str(), organization.as_str()],
-            Receiver::Agent => [organization.as_str(); 2],
+            Receiver::Customer => [page.as_str(), others.as_str()],
+            Receiver::Agent => [self.screens.as_str(), others.as_str()],
         };
         let ours = |language: &str| voice.own_text(trigger, language);
         let none = Choice::at_first(trigger).texts;

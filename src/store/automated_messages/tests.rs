@@ -46,7 +46,7 @@ fn choose_for(house: &House, level: Level, trigger: Trigger, is_active: bool, te
         is_active,
         texts: texts.into_iter().collect(),
     };
-    house.write(move |tx| choose(tx, &level, trigger, Some(&choice)));
+    house.write(move |tx| choose(tx, &level, trigger, &choice));
 }
 
 /// What the program said in a conversation, oldest first.
@@ -97,7 +97,7 @@ fn the_pages_choice_replaces_the_channels_and_goes_back_to_it() {
     assert!(try_say(&house, conversation, trigger));
     choose_for(&house, page.clone(), trigger, false, Some("Page's"));
     assert!(!try_say(&house, conversation, trigger));
-    house.write(move |tx| choose(tx, &page, trigger, None));
+    house.write(move |tx| reset(tx, &page, trigger));
     assert!(try_say(&house, conversation, trigger));
     let expected = ["Channel's", "Page's", "Channel's"];
     assert_eq!(said(&house, conversation), expected);
@@ -295,4 +295,20 @@ fn agents_are_told_in_a_line_with_the_facts_and_not_over_and_over() {
     let expected = ["It did not arrive (code 10)", "Too late (code 10)"];
     assert_eq!(notices(&house, conversation), expected);
     assert!(said(&house, conversation).is_empty());
+}
+
+#[test]
+fn what_says_the_same_as_the_next_level_is_no_choice() {
+    let house = house();
+    let page = Level::Page("facebook".to_owned(), house.page);
+    let chosen = || house.number("SELECT count(*) FROM automated_message");
+    choose_for(&house, channel(), Trigger::Greeting, false, None);
+    choose_for(&house, page.clone(), Trigger::Greeting, false, None);
+    assert_eq!(chosen(), 0);
+    let both = [Trigger::Greeting, Trigger::AgentEnded];
+    house.write(move |tx| turn(tx, &channel(), &both, true));
+    choose_for(&house, page, Trigger::Greeting, true, None);
+    assert_eq!(chosen(), 2);
+    house.write(move |tx| turn(tx, &channel(), &both, false));
+    assert_eq!(chosen(), 0);
 }

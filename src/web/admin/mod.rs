@@ -11,6 +11,7 @@ mod accounts;
 mod activity;
 mod alarms;
 mod audit;
+mod automated_messages;
 mod channels;
 mod connection;
 mod home;
@@ -21,6 +22,7 @@ mod pages;
 mod parked_events;
 mod pauses;
 pub mod presences;
+mod privacy;
 mod queues;
 mod settings;
 mod setup;
@@ -50,6 +52,8 @@ pub fn routes() -> Vec<Route> {
         operating_hours::routes(),
         queues::routes(),
         workstreams::routes(),
+        automated_messages::routes(),
+        privacy::routes(),
         audit::routes(),
         organization::routes(),
         users::routes(),

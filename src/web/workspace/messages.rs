@@ -17,10 +17,12 @@ use super::message_view::MessageFragment;
 use super::place::Place;
 use super::reading;
 use crate::clock;
+use crate::domain::automation::Trigger;
 use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::text;
 use crate::domain::window::{self, Circumstances, Window};
 use crate::locale::Text;
+use crate::store::automated_messages::{self, About};
 use crate::store::outbox::{self, Enqueued, Reply};
 use crate::store::{Store, messages};
 use crate::web::App;
@@ -31,6 +33,8 @@ use crate::web::page::{ForFragment, Frame, Page, filters};
 
 /// A longer text is no message any more, and would hold up what is written after it.
 const MOST_PARTS: usize = 10;
+/// Why nothing is sent when the time to reply is over; agents may be told in a line as well.
+const WINDOW_CLOSED: &str = "send-window-closed";
 /// So many of what came in meanwhile are shown with the refusal.
 const MOST_NEWER: usize = 50;
 
@@ -114,7 +118,15 @@ async fn send(
     })?;
     let answered = match check(&typed, &place, app, is_stored)? {
         Ok(reply) => enqueue(&app.store, reply).await?,
-        Err(refusal) => Err(refusal),
+        Err(refusal) => {
+            if refusal.notice.key() == WINDOW_CLOSED {
+                let trigger = Trigger::WindowClosed;
+                app.store
+                    .write(move |tx| automated_messages::say(tx, id, trigger, About::default()))
+                    .await?;
+            }
+            Err(refusal)
+        }
     };
     let zone = frame.time_zone;
     let fragments = |ids: &[MessageId]| -> Answer<Vec<MessageFragment>> {
@@ -211,7 +223,7 @@ fn check(
     };
     let why_not = match window::check(channel.window(), circumstances, clock::now()) {
         Window::Always | Window::Open(_) | Window::Tagged(..) => None,
-        Window::Closed(_) => Some("send-window-closed"),
+        Window::Closed(_) => Some(WINDOW_CLOSED),
         Window::HeldElsewhere => Some("send-held-elsewhere"),
     };
     if let Some(why_not) = why_not.filter(|_| !is_stored) {

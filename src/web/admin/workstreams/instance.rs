@@ -10,6 +10,7 @@ use rocket::{Route, State, get, post, routes};
 use super::load;
 use crate::domain::ids::{PageId, WorkstreamId};
 use crate::locale::Text;
+use crate::store::automated_messages::{self, Level};
 use crate::store::instances::{self as store, Instance, Settings};
 use crate::store::workstreams::settings::Workstream;
 use crate::web::App;
@@ -87,6 +88,8 @@ struct Edit {
     typed: Typed,
     languages: Vec<Item>,
     has_tag: bool,
+    /// Automated messages that are not the channel's here.
+    own_messages: usize,
     problems: Problems,
 }
 
@@ -96,15 +99,20 @@ impl Edit {
         (workstream, instance): (Workstream, Instance),
         typed: Typed,
         problems: Problems,
-    ) -> Edit {
-        Edit {
+    ) -> Answer<Edit> {
+        let level = Level::Page(workstream.channel.clone(), instance.page);
+        let own = app
+            .store
+            .read(|reader| automated_messages::choices(reader, &level))?;
+        Ok(Edit {
+            own_messages: own.len(),
             has_tag: has_tag(app, &workstream.channel),
             languages: languages(),
             workstream,
             instance,
             typed,
             problems,
-        }
+        })
     }
 
     fn key(&self, part: &str) -> String {
@@ -137,7 +145,12 @@ fn edit(
 ) -> Answer<Page<Edit>> {
     let found = find(app, workstream, page)?;
     let typed = Typed::from(&found.1.settings);
-    Ok(Page::ok(Edit::page(app, found, typed, Problems::default())))
+    Ok(Page::ok(Edit::page(
+        app,
+        found,
+        typed,
+        Problems::default(),
+    )?))
 }
 
 #[post("/admin/workstreams/<workstream>/instances/<page>", data = "<form>")]
@@ -155,7 +168,7 @@ async fn change(
     if !typed.language.is_empty() && !is_known {
         let mut problems = Problems::default();
         problems.add("language", Text::new("field-choose"));
-        let page = Edit::page(app, found, typed, problems);
+        let page = Edit::page(app, found, typed, problems)?;
         return Ok(Err(Page::unprocessable(page)));
     }
     let settings = Settings {

@@ -42,6 +42,9 @@ struct Choices {
     page: String,
     #[field(default = "")]
     language: String,
+    /// The page is to have automated messages of its own: they are written once it is set up.
+    #[field(default = false)]
+    messages: bool,
     #[field(default = false)]
     survey: bool,
     /// The step of the user features has been seen: a switch that is not there is off.
@@ -74,6 +77,7 @@ impl Choices {
         let mut carried = vec![
             ("page", self.page.clone()),
             ("language", self.language.clone()),
+            ("messages", yes(self.messages)),
             ("survey", yes(self.survey)),
         ];
         if self.features {
@@ -154,7 +158,7 @@ impl Wizard {
         let own: &[&str] = match self.step {
             "source" => &["page"],
             "language" => &["language"],
-            "behaviors" => &["survey"],
+            "behaviors" => &["messages", "survey"],
             "features" => &[
                 "features",
                 "file_attachments",
@@ -283,5 +287,9 @@ async fn create(
             .add("page", Text::new("instance-page-missing"));
         return Ok(Err(page(wizard)));
     }
-    Ok(Ok(Outcome::Saved.at(format!("/admin/workstreams/{id}"))))
+    let next = match wizard.choices.messages {
+        true => format!("/admin/automated-messages?channel={channel}&instance={chosen}"),
+        false => format!("/admin/workstreams/{id}"),
+    };
+    Ok(Ok(Outcome::Saved.at(next)))
 }
