@@ -64,7 +64,9 @@
 //!
 //! What an administrator sets up is a row with an entry in the audit log, written in one transaction:
 //! handlers write with `Store::write_by`, and every change goes through `store::audit`. Lists are made
-//! with `web::list`, form parts with `web::fields` and `web::ui`.
+//! with `web::list`, form parts with `web::fields` and `web::ui`. What holds for the whole organization is one
+//! typed value, `domain::settings`, read with `store::settings::read` wherever it is applied; its pages are in
+//! `web::admin::general`.
 //!
 //! # Time
 //!

@@ -21,23 +21,7 @@ fn errors(page: &Page) -> Vec<String> {
 
 /// A form with a file, as a browser sends it.
 fn with_file(client: &Client, form: &Form, file: &str) -> Page {
-    let boundary = "----tiski";
-    let mut body = String::new();
-    for (name, value) in form.fields.iter().filter(|(name, _)| name != "file") {
-        body += &format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        );
-    }
-    body += &format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"holidays.ics\"\r\n\
-         Content-Type: text/calendar\r\n\r\n{file}\r\n--{boundary}--\r\n"
-    );
-    let kind = format!("multipart/form-data; boundary={boundary}");
-    let headers = [
-        ("content-type", kind.as_str()),
-        ("sec-fetch-site", "same-origin"),
-    ];
-    client.request("POST", &form.action, &headers, Some(body.into_bytes()))
+    client.post_with_file(form, "holidays.ics", file)
 }
 
 #[test]

@@ -21,6 +21,8 @@ enum Door {
     Platforms,
     /// Whoever is signed in.
     SignedIn,
+    /// Supervisors and administrators.
+    Supervisors,
     /// Administrators.
     Administrators,
     /// Whoever may read the conversation: its agent, supervisors, administrators. To others it is not there.
@@ -41,6 +43,8 @@ struct Places {
     /// A LINE account: only there is a token's age a matter of choice.
     line: i64,
     presence: i64,
+    /// A masking rule that an administrator made.
+    masking: i64,
     queue: i64,
     page: i64,
     /// Somebody who may be signed out and deactivated.
@@ -283,6 +287,133 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/admin/audit", Door::Administrators),
     ("GET", "/admin/organization", Door::Administrators),
     ("POST", "/admin/organization", Door::Administrators),
+    ("GET", "/admin/quick-replies", Door::Supervisors),
+    ("GET", "/admin/quick-replies/new", Door::Supervisors),
+    ("POST", "/admin/quick-replies/new", Door::Supervisors),
+    ("POST", "/admin/quick-replies/export", Door::Supervisors),
+    ("GET", "/admin/quick-replies/import", Door::Supervisors),
+    ("POST", "/admin/quick-replies/import", Door::Supervisors),
+    (
+        "POST",
+        "/admin/quick-replies/import/acceptance",
+        Door::Supervisors,
+    ),
+    ("GET", "/admin/quick-replies/<reply>", Door::Supervisors),
+    ("POST", "/admin/quick-replies/<reply>", Door::Supervisors),
+    (
+        "POST",
+        "/admin/quick-replies/<reply>/copy",
+        Door::Supervisors,
+    ),
+    (
+        "GET",
+        "/admin/quick-replies/<reply>/removal",
+        Door::Supervisors,
+    ),
+    (
+        "POST",
+        "/admin/quick-replies/<reply>/removal",
+        Door::Supervisors,
+    ),
+    ("GET", "/profile/quick-replies", Door::SignedIn),
+    ("GET", "/profile/quick-replies/new", Door::SignedIn),
+    ("POST", "/profile/quick-replies/new", Door::SignedIn),
+    ("GET", "/profile/quick-replies/<reply>", Door::SignedIn),
+    ("POST", "/profile/quick-replies/<reply>", Door::SignedIn),
+    (
+        "POST",
+        "/profile/quick-replies/<reply>/copy",
+        Door::SignedIn,
+    ),
+    (
+        "GET",
+        "/profile/quick-replies/<reply>/removal",
+        Door::SignedIn,
+    ),
+    (
+        "POST",
+        "/profile/quick-replies/<reply>/removal",
+        Door::SignedIn,
+    ),
+    (
+        "GET",
+        "/workspace/conversations/<id>/quick-replies",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/quick-replies/<reply>",
+        Door::Holder,
+    ),
+    ("GET", "/admin/settings/topics", Door::Administrators),
+    ("POST", "/admin/settings/topics", Door::Administrators),
+    ("GET", "/admin/settings/topics/new", Door::Administrators),
+    ("POST", "/admin/settings/topics/new", Door::Administrators),
+    (
+        "GET",
+        "/admin/settings/topics/<topic>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/settings/topics/<topic>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/settings/topics/<topic>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/settings/topics/<topic>/removal",
+        Door::Administrators,
+    ),
+    ("GET", "/workspace/conversations/<id>/topics", Door::Holder),
+    ("POST", "/workspace/conversations/<id>/topics", Door::Holder),
+    ("GET", "/admin/settings", Door::Administrators),
+    ("GET", "/admin/settings/languages", Door::Administrators),
+    ("POST", "/admin/settings/languages", Door::Administrators),
+    ("GET", "/admin/settings/attachments", Door::Administrators),
+    ("POST", "/admin/settings/attachments", Door::Administrators),
+    (
+        "GET",
+        "/admin/settings/attachments/<channel>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/settings/attachments/<channel>",
+        Door::Administrators,
+    ),
+    ("GET", "/admin/settings/masking", Door::Administrators),
+    ("POST", "/admin/settings/masking", Door::Administrators),
+    ("GET", "/admin/settings/masking/new", Door::Administrators),
+    ("POST", "/admin/settings/masking/new", Door::Administrators),
+    ("GET", "/admin/settings/masking/<id>", Door::Administrators),
+    ("POST", "/admin/settings/masking/<id>", Door::Administrators),
+    ("GET", "/admin/settings/formatting", Door::Administrators),
+    ("POST", "/admin/settings/formatting", Door::Administrators),
+    ("GET", "/admin/settings/supervision", Door::Administrators),
+    ("POST", "/admin/settings/supervision", Door::Administrators),
+    ("GET", "/admin/settings/notifications", Door::Administrators),
+    (
+        "POST",
+        "/admin/settings/notifications",
+        Door::Administrators,
+    ),
+    ("GET", "/admin/settings/presence", Door::Administrators),
+    ("POST", "/admin/settings/presence", Door::Administrators),
+    (
+        "GET",
+        "/admin/settings/masking/<id>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/settings/masking/<id>/removal",
+        Door::Administrators,
+    ),
     ("POST", "/admin/audit/export", Door::Administrators),
     ("GET", "/join", Door::Everybody),
     ("POST", "/join", Door::Everybody),
@@ -555,7 +686,14 @@ const NOBODYS: i64 = 999_999;
 
 /// Routes to what the walk has none of: who is let in finds nothing there.
 fn leads_nowhere(template: &str) -> bool {
-    let marks = ["<event>", "<variable>", "<holiday>", "/sessions/<id>/end"];
+    let marks = [
+        "<reply>",
+        "<topic>",
+        "<event>",
+        "<variable>",
+        "<holiday>",
+        "/sessions/<id>/end",
+    ];
     marks.iter().any(|mark| template.contains(mark))
 }
 
@@ -587,6 +725,11 @@ impl Places {
             ),
             ("/admin/queues/new", "Create queue", &[("Name", "Returns")]),
             (
+                "/admin/settings/masking/new",
+                "Save",
+                &[("Name", "Orders"), ("Regular expression", r"TK-\d+")],
+            ),
+            (
                 "/admin/operating-hours/new",
                 "Create",
                 &[("Name", "Shop"), ("Time zone", "Asia/Taipei")],
@@ -614,6 +757,7 @@ impl Places {
             unfinished: world.one("SELECT max(account_id) FROM account", []),
             line: line.id,
             presence: world.one("SELECT max(presence_id) FROM presence", []),
+            masking: world.one("SELECT max(masking_rule_id) FROM masking_rule", []),
             queue: world.one("SELECT max(queue_id) FROM queue", []),
             account,
         }
@@ -625,6 +769,7 @@ impl Places {
             // Nobody's: what is reached is not there.
             _ if template.contains("/sessions/<id>") => NOBODYS,
             _ if template.contains("/presences/<id>") => self.presence,
+            _ if template.contains("/masking/<id>") => self.masking,
             // The only skill and calendar.
             _ if template.starts_with("/admin/") => 1,
             _ => self.conversation,
@@ -641,6 +786,8 @@ impl Places {
             ("<page>", self.page.to_string()),
             ("<user>", self.user.to_string()),
             ("<event>", NOBODYS.to_string()),
+            ("<reply>", NOBODYS.to_string()),
+            ("<topic>", NOBODYS.to_string()),
             ("<job>", "optimize".to_owned()),
             ("<queue>", self.queue.to_string()),
             ("<workstream>", "1".to_owned()),
@@ -772,7 +919,8 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
                 (Door::Everybody | Door::Platforms, _) => continue,
                 (Door::Nobody, _) => "404",
                 (Door::SignedIn, _) | (Door::Administrators, "administrator") => "in",
-                (Door::Administrators, _) => "403",
+                (Door::Supervisors, "supervisor" | "administrator") => "in",
+                (Door::Administrators | Door::Supervisors, _) => "403",
                 (Door::Takers, _) => "409",
                 (Door::Readers | Door::Holder, "agent") => "404",
                 (Door::Readers, _) => "in",
@@ -1104,7 +1252,8 @@ fn somebody_elses_conversation_is_not_there_on_any_path() {
             };
             let path = template
                 .replace("<id>", &id.to_string())
-                .replace("<earlier>", &chat.id.to_string());
+                .replace("<earlier>", &chat.id.to_string())
+                .replace("<reply>", "1");
             let page = knock(
                 &noa.client,
                 method,

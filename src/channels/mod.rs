@@ -10,6 +10,7 @@ use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::markdown::Dialect;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::Limit;
 use crate::domain::time::Timestamp;
@@ -35,6 +36,9 @@ pub trait Channel: Send + Sync {
 
     /// How long after the customer's last act a reply may be sent.
     fn window(&self) -> Rules;
+
+    /// Which signs in a text it shows as formatting.
+    fn dialect(&self) -> Dialect;
 
     /// What files it carries.
     fn files(&self) -> Carries;

@@ -59,6 +59,8 @@ pub enum Action {
     AnswerConversation,
     /// See and change accounts, pages, tokens; parked events; the admin center at all.
     Administer,
+    /// Change everybody's quick replies.
+    KeepSharedReplies,
     /// See and end one's own signed-in browsers.
     ManageOwnSessions,
 }
@@ -90,6 +92,7 @@ pub fn may(role: Role, action: Action, relation: Relation) -> bool {
     match action {
         UseWorkspace | ManageOwnSessions => true,
         Administer => role == Role::Administrator,
+        KeepSharedReplies => role >= Role::Supervisor,
         ReadConversation => role >= Role::Supervisor || relation != Relation::Foreign,
         TakeConversation => relation == Relation::OwnQueue,
         AnswerConversation => relation == Relation::Own,
@@ -111,6 +114,9 @@ mod tests {
             (agent, Administer, Foreign, false),
             (supervisor, Administer, Foreign, false),
             (administrator, Administer, Foreign, true),
+            (agent, KeepSharedReplies, Foreign, false),
+            (supervisor, KeepSharedReplies, Foreign, true),
+            (administrator, KeepSharedReplies, Foreign, true),
             (agent, ReadConversation, Own, true),
             (agent, ReadConversation, OwnQueue, true),
             (agent, ReadConversation, Foreign, false),

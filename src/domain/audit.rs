@@ -145,6 +145,12 @@ words! {
         RuleChanged = "rule-changed",
         /// A rule or a ruleset was taken away.
         RuleRemoved = "rule-removed",
+        /// A shared quick reply was added.
+        QuickReplyAdded = "quick-reply-added",
+        /// Anything of a shared quick reply.
+        QuickReplyChanged = "quick-reply-changed",
+        /// A shared quick reply was taken away.
+        QuickReplyRemoved = "quick-reply-removed",
         /// A person's browsers were signed out.
         SessionsEnded = "sessions-ended",
         /// Settings of the organization.
@@ -155,6 +161,12 @@ words! {
         SkillChanged = "skill-changed",
         /// A skill was taken away.
         SkillRemoved = "skill-removed",
+        /// A topic was added.
+        TopicAdded = "topic-added",
+        /// Name, description or workstream of a topic.
+        TopicChanged = "topic-changed",
+        /// A topic was taken away.
+        TopicRemoved = "topic-removed",
         /// A person was added.
         UserAdded = "user-added",
         /// Name, role or anything else of a person.
@@ -211,12 +223,16 @@ words! {
         PrivacyNotice = "privacy-notice",
         /// A queue.
         Queue = "queue",
+        /// A shared quick reply.
+        QuickReply = "quick-reply",
         /// A presence.
         Presence = "presence",
         /// The settings of the organization.
         Settings = "settings",
         /// A skill.
         Skill = "skill",
+        /// What a conversation is about.
+        Topic = "topic",
         /// A person.
         User = "user",
         /// A workstream.

@@ -49,6 +49,10 @@ ids! {
     SkillId,
     /// A capacity profile.
     CapacityProfileId,
+    /// What a conversation is about.
+    TopicId,
+    /// A text that is kept because it is written often.
+    QuickReplyId,
     /// A rule that hides sensitive data.
     MaskingRuleId,
     /// A version of the organization's privacy notice.

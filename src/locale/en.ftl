@@ -110,7 +110,7 @@ window-tagged = The 24 h window has closed. Replies go out with the human agent 
 window-closed = The reply window has closed. It opens again when the customer writes.
 window-meter = Time left to reply
 composer-label = Message
-composer-placeholder = Write a reply
+composer-placeholder = Write a reply. Type / for quick replies
 composer-as = as { $page }
 composer-enter = Enter
 composer-sends = sends
@@ -2218,3 +2218,285 @@ audit-field-words = Words
 audit-field-notice-text = Words
 audit-field-notice-url = Address
 audit-field-is-told = Told to customers
+## settings
+nav-settings = Settings
+settings-lede = What holds for the whole organization. A change holds at once.
+settings-languages = Languages
+settings-languages-lede = The languages in which automated messages and quick replies exist.
+settings-attachments = Attachments
+settings-attachments-lede = How large files may be, and which types each channel takes.
+settings-masking = Data masking
+settings-masking-lede = Hides card numbers, addresses and other sensitive data behind # signs.
+settings-formatting = Message formatting
+settings-formatting-lede = What becomes of bold and italic in the messages of agents.
+settings-supervision = Supervisors
+settings-supervision-lede = What supervisors may do with conversations of others.
+settings-notifications = Missed and rejected notifications
+settings-notifications-lede = What happens to an agent who does not take a conversation that is offered.
+settings-presence = Presence and sessions
+settings-presence-lede = How many sessions a person may have open, and what a lost connection means.
+settings-now-on = On
+settings-now-off = Off
+settings-now-languages = { $names }
+settings-now-attachments = Up to { $limit } KB
+settings-now-masking =
+    { $count ->
+        [one] { $count } rule
+       *[other] { $count } rules
+    }
+settings-now-supervision = { $count } of 4 on
+settings-now-notifications =
+    { $count ->
+        [one] Asked once
+       *[other] Asked up to { $count } times
+    }
+settings-now-presence =
+    { $count ->
+        [one] { $count } session
+       *[other] { $count } sessions
+    }
+settings-markdown = Turn on Markdown
+settings-markdown-hint = Agents write **bold**, _italic_ and ~struck out~; customers see it where their app can show it. Off: messages go out as they were typed.
+settings-markdown-signs = What arrives
+settings-markdown-kept = Messenger shows bold, italic, strikethrough, monospace and plain links. Headings, quotes and links with a text of their own arrive as plain text.
+settings-markdown-plain = LINE shows no formatting: the signs are taken out.
+settings-monitor = Monitor
+settings-monitor-hint = Read along in a conversation, and join it.
+settings-assign = Assign
+settings-assign-hint = Give an open conversation to an agent or to another queue.
+settings-transfer = Transfer
+settings-transfer-hint = Take a conversation from one agent and give it to another.
+settings-force-close = Force close
+settings-force-close-hint = Close a conversation whoever holds it.
+settings-missed = Change agent status to Inactive after a missed notification
+settings-missed-hint = Nothing more is offered to the agent until the presence is reset.
+settings-rejected = Change agent status to Do not disturb after a notification is rejected
+settings-rejected-hint = Nothing more is offered to the agent until the presence is reset.
+settings-declines = How often the same agent is asked about the same conversation
+settings-declines-hint = 1 to 5. After so many missed or rejected notifications the conversation is offered to others only; taking it by hand stays possible.
+settings-sessions = Maximum sessions
+settings-sessions-hint = 1 to 50 open conversations per person. A workstream may have its own limit.
+settings-grace = Seconds to come back
+settings-grace-hint = 0 to 3,600. Who is back within this time after a lost connection has the presence of before.
+settings-presence-more = What agents can choose is on its own page:
+settings-languages-offered = Languages of texts to customers
+settings-languages-offered-hint = Each automated message and each quick reply can be written in every one of these.
+settings-languages-missing = Choose at least one language.
+settings-languages-default = Default language
+settings-languages-default-hint = For customers whose language is not known, or not among those above.
+settings-languages-default-missing = Choose one of the languages that are ticked above.
+settings-limit = Largest file in KB
+settings-limit-hint = 1 to 131,072; 1,024 KB are 1 MB. Holds for what agents send and for what customers send.
+settings-limit-largest = { $channel } takes files of up to { $limit } KB.
+settings-blocked = Blocked file types
+settings-blocked-hint = Endings such as exe, with spaces between them. Such a file is neither sent nor kept, on any channel.
+settings-blocked-wrong = “{ $typed }” is no file ending: letters and digits only, at most 10.
+settings-blocked-many = { $most } endings at most.
+settings-types = File types of each channel
+settings-types-of = File types: { $channel }
+settings-types-lede = What is not ticked is refused, with a sentence that says why.
+settings-types-none = Agents send no files here.
+settings-types-outbound = What agents can send
+settings-types-inbound = What is kept of what customers send
+masking-customers = Mask what customers write
+masking-customers-hint = People of yours read # signs instead. The message itself is kept as it came.
+masking-agents = Mask what agents write
+masking-agents-hint = The text is masked before it is kept and sent: the customer reads # signs as well.
+masking-rules = Rules
+masking-rules-count = { $count } of { $most } at most
+masking-new = Add rule
+masking-search = Search rules
+masking-search-hint = Name or expression
+masking-column-name = Name
+masking-column-pattern = Regular expression
+masking-column-state = State
+masking-built-in = Built in
+masking-built-in-credit-card = Credit card numbers
+masking-built-in-email = Email addresses
+masking-built-in-identity-number = Personal identity numbers
+masking-built-in-lede = This rule comes with Tiski. It can be turned on and off.
+masking-made = { $name }
+masking-active = Active
+masking-inactive = Not active
+masking-name = Name
+masking-description = Description
+masking-pattern = Regular expression
+masking-pattern-hint = For example \bTK-\d{"{"}6{"}"}\b for TK-123456. Look-ahead and back references do not exist here: every text is searched in bounded time.
+masking-pattern-empty = This expression also finds nothing at all, so it would match everywhere. Use + instead of *.
+masking-pattern-large = This expression is too large. Use smaller repetitions.
+masking-pattern-at = This is no expression: look at character { $at }.
+masking-pattern-wrong = This is no expression that can be used.
+masking-many = { $most } rules at most. Delete one first.
+masking-test = Test it
+masking-sample = Text to try the rule on
+masking-try = Test
+masking-tried = What people read
+masking-tried-nothing = The rule finds nothing in this text.
+masking-remove-title = Delete the rule { $name }?
+masking-remove-lede = From then on messages show again what it hid.
+
+## quick replies
+nav-productivity = Productivity
+nav-quick-replies = Quick replies
+nav-own-quick-replies = Your quick replies
+audit-action-quick-reply-added = Quick reply added
+audit-action-quick-reply-changed = Quick reply changed
+audit-action-quick-reply-removed = Quick reply deleted
+audit-subject-quick-reply = Quick reply
+audit-field-reply = Text
+audit-field-tags = Tags
+audit-field-workstreams = Workstreams
+quick-lede-shared = Texts that everybody can put into a reply by typing / and a few letters.
+quick-lede-own = Texts of your own, for your replies only. Everybody’s are listed below.
+quick-empty-title-shared = No quick replies yet
+quick-empty-title-own = You have none of your own yet
+quick-empty-text = Write down what you answer every day: opening hours, delivery times, a friendly goodbye.
+quick-new = New quick reply
+quick-search = Search quick replies
+quick-search-hint = Title, text or #tag
+quick-filter = Language
+quick-language-any = All
+quick-language-every = Every language
+quick-column-title = Title
+quick-column-language = Language
+quick-column-tags = Tags
+quick-column-workstreams = Workstreams
+quick-everywhere = All
+quick-shared = For everybody
+quick-copy-to-own = Copy to mine
+quick-title = Title
+quick-title-hint = What you look for it by. It is not sent.
+quick-title-taken = There is one with this title in this language. Choose a different title.
+quick-text = Message
+quick-text-hint = At most 4,000 characters. What stands in braces is filled in.
+quick-variables = What can be filled in
+quick-variable-customer = the customer’s name
+quick-variable-customer-first = the customer’s first name
+quick-variable-customer-last = the customer’s last name
+quick-variable-agent = your name
+quick-variable-agent-first = your first name
+quick-variable-agent-last = your last name
+quick-variable-nickname = your nickname
+quick-variable-context = a context variable of the workstream; one that is not known becomes empty
+quick-language = Language
+quick-language-hint = A page that speaks this language shows it first.
+quick-tags = Tags
+quick-tags-hint = For example #delivery #returns. Type /#delivery to find them.
+quick-tags-wrong = “{ $typed }” is no tag: # stands at its beginning only, and it has at most 40 characters.
+quick-tags-many = { $most } tags at most.
+quick-workstreams = Workstreams
+quick-workstreams-hint = None ticked: it is offered everywhere.
+quick-remove-title = Delete { $title }?
+quick-remove-lede-shared = Nobody will find it any more. Messages that were sent with it stay.
+quick-remove-lede-own = Messages that you sent with it stay.
+quick-export = Export CSV
+quick-import = Import CSV
+quick-import-lede = A file for a spreadsheet with the columns title, text, language, tags and workstreams. You see what it would change before anything is saved.
+quick-import-file = File
+quick-import-hint = CSV in UTF-8, at most 150 KB. Workstreams by name, with semicolons between them.
+quick-import-look = Look at it
+quick-import-nothing = There is nothing in this file.
+quick-import-large = This file is larger than { $limit } KB. Split it.
+quick-import-column = The column { $column } is missing in the first line.
+quick-import-left-out =
+    { $count ->
+        [one] { $count } line is left out
+       *[other] { $count } lines are left out
+    }
+quick-import-line = Line { $line }:
+quick-import-more =
+    { $count ->
+        [one] and { $count } more
+       *[other] and { $count } more
+    }
+quick-import-twice = a line above has the same title and language.
+quick-import-workstream = there is no workstream called { $name }.
+quick-import-wrong-title = the title is empty or longer than 100 characters.
+quick-import-wrong-text = the text is empty or longer than 4,000 characters.
+quick-import-wrong-language = the language is none that Tiski knows. Write a tag such as en, fi or pt-BR.
+quick-import-no-change = Nothing to import
+quick-import-no-change-text = Every line is there already, or is left out.
+quick-import-again = Choose another file
+quick-import-found =
+    { $added ->
+        [one] { $added } new
+       *[other] { $added } new
+    }, { $changed } changed
+quick-import-added = New
+quick-import-changed = Changed
+quick-import-take = Import
+quick-import-same =
+    { $count ->
+        [one] { $count } line is there already, just so.
+       *[other] { $count } lines are there already, just so.
+    }
+composer-quick = Quick replies
+quick-list = Quick replies
+quick-list-for = Quick replies for “{ $typed }”
+quick-list-none = No quick reply has these words.
+quick-list-empty = There are no quick replies yet.
+quick-list-every = Show every language
+quick-list-choose = choose
+quick-list-insert = insert
+quick-list-escape = Esc
+quick-list-close = close
+quick-list-use = Insert
+quick-list-lede = Choose a text. It is put into your reply, where you can change it before you send it.
+quick-list-own = Your own
+
+## topics
+audit-action-topic-added = Topic added
+audit-action-topic-changed = Topic changed
+audit-action-topic-removed = Topic deleted
+audit-subject-topic = Topic
+settings-topics = Topics
+settings-topics-lede = What conversations were about, as agents say at the end.
+settings-now-topics =
+    { $count ->
+        [one] { $count } per conversation
+       *[other] { $count } per conversation
+    }
+topics-on = Agents choose topics
+topics-on-hint = A conversation shows its topics beside the customer, where its agent chooses them.
+topics-required = A topic is required to close
+topics-required-hint = A conversation that was ended is not closed before its agent chose one.
+topics-limit = Topics per conversation
+topics-limit-hint = At most so many on one conversation: 1 to 12.
+topics-list = Topics
+topics-new = Add topic
+topics-empty = No topics yet
+topics-empty-text = Add what your customers write about: delivery, refund, opening hours.
+topics-search = Search topics
+topics-search-hint = Name or description
+topics-column-name = Name
+topics-column-workstream = Workstream
+topics-column-conversations = Used
+topics-conversations =
+    { $count ->
+        [one] { $count } conversation
+       *[other] { $count } conversations
+    }
+topics-everywhere = Everywhere
+topics-name = Name
+topics-description = Description
+topics-description-hint = When agents should choose it.
+topics-workstream = Offered in
+topics-remove-title = Delete the topic { $name }?
+topics-remove-lede =
+    { $count ->
+        [0] No conversation has it.
+        [one] { $count } conversation has it, and goes on showing it. It is offered no more.
+       *[other] { $count } conversations have it, and go on showing it. It is offered no more.
+    }
+topics-choose = Choose topics
+topics-choose-lede =
+    { $limit ->
+        [one] At most { $limit } for this conversation.
+       *[other] At most { $limit } for this conversation.
+    }
+topics-missing = Choose at least one topic. Then you can close the conversation.
+topics-too-many = Too many: choose at most { $limit }.
+topics-none = No topics are offered here.
+topics-of-conversation = Topics
+topics-not-chosen = None chosen
+topics-change = Choose topics

@@ -56,6 +56,8 @@ ids!(
     OutboxId,
     LiveEventId,
     AuditEntryId,
+    TopicId,
+    QuickReplyId,
     MaskingRuleId,
     PresenceId,
     PrivacyNoticeId,

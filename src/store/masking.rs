@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::ids::MaskingRuleId;
 use crate::domain::masking::{BuiltIn, MOST_RULES, Mask};
+use crate::domain::message::Author;
 
 use super::{Reader, Result, Tx, audit, settings};
 
@@ -183,7 +184,7 @@ pub fn remove(tx: &Tx<'_>, id: MaskingRuleId) -> Result<bool> {
     Ok(true)
 }
 
-/// The masks as the settings say now. Cheap: expressions are compiled when the rules differ from the last time.
+/// What hides sensitive data, for each who writes.
 #[derive(Clone, Debug, Default)]
 pub struct Masks {
     /// For what customers write, where people of ours read it.
@@ -192,7 +193,17 @@ pub struct Masks {
     pub agents: Arc<Mask>,
 }
 
-/// The masks as the settings say now.
+impl Masks {
+    /// A text of `author` as people of ours read it.
+    pub fn hide(&self, author: Author, text: &str) -> String {
+        match author {
+            Author::Customer => self.customers.hide(text),
+            Author::Agent | Author::Elsewhere => self.agents.hide(text),
+        }
+    }
+}
+
+/// The masks as the settings say now. Cheap: expressions are compiled when the rules differ from the last time.
 ///
 /// # Errors
 /// SQLite's.

@@ -25,6 +25,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0014_automated_messages.sql"),
     include_str!("../../migrations/0015_parked_events.sql"),
     include_str!("../../migrations/0016_distribution.sql"),
+    include_str!("../../migrations/0017_quick_replies.sql"),
+    include_str!("../../migrations/0018_topics.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -47,6 +47,7 @@ pub mod presences;
 pub mod privacy_notices;
 pub mod profiles;
 pub mod queues;
+pub mod quick_replies;
 pub mod read_marks;
 pub mod routing;
 pub mod rules;
@@ -62,6 +63,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod throttle;
+pub mod topics;
 pub mod user_links;
 pub mod users;
 pub mod work_items;

@@ -98,6 +98,8 @@ guards! {
     SignedIn: ManageOwnSessions,
     /// A person who may use the workspace.
     Agent: UseWorkspace,
+    /// A person who may change what everybody writes with.
+    Supervisor: KeepSharedReplies,
     /// A person who may use the admin center.
     Administrator: Administer,
 }

@@ -35,8 +35,10 @@ pub mod peer;
 mod plans;
 mod profile;
 mod qr;
+mod quick_replies;
 mod setup;
 mod sign_in;
+mod spreadsheet;
 mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -117,6 +119,7 @@ pub fn routes() -> Vec<rocket::Route> {
         health::routes(),
         join::routes(),
         profile::routes(),
+        quick_replies::routes(),
         setup::routes(),
         sign_in::routes(),
         webhooks::routes(),

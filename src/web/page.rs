@@ -40,6 +40,11 @@ impl Person {
         access::may(self.role, Action::Administer, Relation::Foreign)
     }
 
+    /// Whether everybody's quick replies are shown to be changed.
+    pub fn may_keep_replies(&self) -> bool {
+        access::may(self.role, Action::KeepSharedReplies, Relation::Foreign)
+    }
+
     /// Letters in the round picture.
     pub fn initials(&self) -> String {
         crate::domain::names::initials(&self.name)

@@ -9,7 +9,7 @@ use crate::store::testing::House as Furniture;
 use crate::web::testing::House;
 
 /// Every page and fragment that reads the database.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "/admin",
     "/admin/accounts",
     "/admin/accounts?channel=line&state=running&search=shop",
@@ -28,6 +28,7 @@ const PAGES: [&str; 18] = [
     "/workspace/conversations/1?before=5",
     "/workspace/conversations/1/messages?before=5",
     "/workspace/conversations/2/earlier/1",
+    "/workspace/conversations/2/quick-replies",
 ];
 
 #[test]

@@ -17,3 +17,4 @@ import "./window.js";
 import "./question.js";
 import "./log.js";
 import "./composer.js";
+import "./quick.js";

@@ -81,6 +81,15 @@ pub const TYPED: &[&str] = &[
     "Suomi",
     "polski",
     "português (Brasil)",
+    "Svenska",
+    "Bahasa Indonesia",
+    "Tiếng Việt",
+    "Deutsch",
+    "Español",
+    "Français",
+    "Asiakasnumero",
+    "Tervehdys",
+    "Toimitus",
 ];
 
 impl Shop {

@@ -36,6 +36,21 @@ pub fn furnish(world: &World, mia: &Person) -> Vec<String> {
             ("Description", "Puhuu ja kirjoittaa"),
         ],
     );
+    make(
+        client,
+        "/admin/settings/masking/new",
+        "Save",
+        &[("Name", "Asiakasnumero"), ("Regular expression", r"AS-\d+")],
+    );
+    topics(client);
+    for (path, client) in [
+        ("/admin/quick-replies/new", client),
+        ("/profile/quick-replies/new", client),
+        ("/profile/quick-replies/new", &mia.client),
+    ] {
+        let values = [("Title", "Tervehdys"), ("Message", "Kiitos!")];
+        make(client, path, "Save", &values);
+    }
     hours(client);
     queues(world, mia);
     people(world, mia);
@@ -53,6 +68,16 @@ fn make(client: &Client, path: &str, button: &str, values: &[(&str, &str)]) -> P
     let made = client.submit(&client.get(path).fill(button, values));
     assert_eq!(made.status, 200, "{path}: {}", made.text());
     made
+}
+
+/// One topic, which agents may choose.
+fn topics(client: &Client) {
+    let path = "/admin/settings/topics";
+    let new = format!("{path}/new");
+    make(client, &new, "Save", &[("Name", "Toimitus")]);
+    let mut form = client.get(path).form("Save");
+    form.set("topics", "true");
+    assert_eq!(client.submit(&form).status, 200);
 }
 
 fn hours(client: &Client) {

@@ -10,6 +10,7 @@ use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::markdown::Dialect;
 use crate::domain::message::AttachmentKind;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
@@ -78,6 +79,10 @@ impl Channel for Facebook {
             tagged: Some(7 * 24 * HOUR),
             in_standby: true,
         }
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Marks
     }
 
     /// Outbound endings as Dynamics documents them; 25 MB is Messenger's own limit.

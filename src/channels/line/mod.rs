@@ -8,6 +8,7 @@ use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::markdown::Dialect;
 use crate::domain::message::AttachmentKind;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
@@ -74,6 +75,10 @@ impl Channel for Line {
             tagged: None,
             in_standby: false,
         }
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Plain
     }
 
     /// Outbound endings as Dynamics documents them, without spreadsheets; documents go out as links. How large

@@ -6,8 +6,6 @@ use std::sync::Arc;
 use askama::Template;
 use chrono::NaiveDate;
 use rocket::form::FromForm;
-use rocket::http::{ContentType, Header};
-use rocket::response::Responder;
 use rocket::{Route, State, get, post, routes};
 use serde_json::Value;
 
@@ -24,6 +22,7 @@ use crate::web::forms::Form;
 use crate::web::guards::Administrator;
 use crate::web::list;
 use crate::web::page::{Frame, Page, filters};
+use crate::web::spreadsheet::{self, Spreadsheet};
 use crate::web::times;
 
 /// The routes of this file.
@@ -309,21 +308,13 @@ fn said(fields: &Fields, name: &str, locale: Locale) -> Option<String> {
     Some(said)
 }
 
-/// A file for a spreadsheet.
-#[derive(Responder)]
-struct Csv {
-    body: String,
-    content_type: ContentType,
-    disposition: Header<'static>,
-}
-
 #[post("/admin/audit/export", data = "<asked>")]
 async fn export(
     administrator: Administrator,
     app: &State<Arc<App>>,
     frame: &Frame,
     asked: Form<Asked>,
-) -> Answer<Csv> {
+) -> Answer<Spreadsheet> {
     let asked = asked.read()?;
     app.store
         .write_by(administrator.actor(), |tx| {
@@ -335,19 +326,15 @@ async fn export(
         .store
         .read(|reader| audit::list(reader, &filter, None, EXPORT_LIMIT))?;
     let day = times::date(clock::now(), frame.time_zone);
-    Ok(Csv {
-        body: table(&entries, frame.locale),
-        content_type: ContentType::new("text", "csv").with_params(("charset", "utf-8")),
-        disposition: Header::new(
-            "Content-Disposition",
-            format!("attachment; filename=\"audit-log-{day}.csv\""),
-        ),
-    })
+    Ok(Spreadsheet::new(
+        &format!("audit-log-{day}"),
+        table(&entries, frame.locale),
+    ))
 }
 
-/// The lines as a file. The mark at its beginning tells spreadsheets that it is UTF-8.
+/// The lines as a file.
 fn table(entries: &[Entry], locale: Locale) -> String {
-    let mut out = "\u{FEFF}".to_owned();
+    let mut out = spreadsheet::BEGIN.to_owned();
     let titles = [
         "audit-column-when",
         "audit-column-who",

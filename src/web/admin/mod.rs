@@ -14,6 +14,7 @@ mod audit;
 mod automated_messages;
 mod channels;
 mod connection;
+mod general;
 mod home;
 mod jobs;
 mod operating_hours;
@@ -56,6 +57,7 @@ pub fn routes() -> Vec<Route> {
         privacy::routes(),
         audit::routes(),
         organization::routes(),
+        general::routes(),
         users::routes(),
         presences::routes(),
         skills::routes(),

@@ -15,7 +15,7 @@ use crate::locale::{self, Text};
 use crate::store::conversations::Conversation;
 use crate::store::pages::Page;
 use crate::store::profiles::{self, Profile};
-use crate::store::{Reader, Result, drafts, pages, queues, users};
+use crate::store::{Reader, Result, drafts, pages, queues, settings, topics, users};
 use crate::web::page::filters;
 use crate::web::times;
 
@@ -30,6 +30,7 @@ pub struct Facts {
     queue: String,
     holder: Option<String>,
     draft: String,
+    topics: Option<Vec<String>>,
 }
 
 impl Facts {
@@ -48,6 +49,10 @@ impl Facts {
             page: pages::by_id(reader, conversation.page)?.ok_or_else(missing)?,
             queue: queues::name(reader, conversation.queue)?.unwrap_or_default(),
             draft: drafts::of(reader, conversation.id, viewer)?,
+            topics: match settings::read(reader)?.topics.topics {
+                true => Some(topics::chosen(reader, conversation.id)?),
+                false => None,
+            },
             holder,
             conversation,
         })
@@ -81,6 +86,8 @@ pub struct ConversationView {
     pub is_standby: bool,
     /// When it began.
     pub created_at: Timestamp,
+    /// What it is about; `None` while the organization has no topics.
+    pub topics: Option<Vec<String>>,
     /// What the viewer can do now.
     pub can: Can,
     /// *Undo* of *End*: it was a moment ago.
@@ -306,6 +313,7 @@ impl ConversationView {
             is_blocked: facts.profile.follows == Some(false),
             is_standby: facts.profile.standby,
             created_at: conversation.created_at,
+            topics: facts.topics,
             can,
             can_undo_end: can.complete
                 && now.since(conversation.state_changed_at) <= END_UNDONE_WITHIN,

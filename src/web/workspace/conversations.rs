@@ -19,6 +19,7 @@ use crate::domain::ids::{ConversationId, MessageId};
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
+use crate::store::masking::Masks;
 use crate::store::{self, Reader, messages, read_marks, work_items};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
@@ -78,7 +79,7 @@ impl Show {
         let log = log::page(reader, &thread, before, has_buttons)?;
         let earlier = conversations::earlier(reader, conversation.profile, id, EARLIER)?
             .into_iter()
-            .map(|found| EarlierView::read(reader, person, &found))
+            .map(|found| EarlierView::read(reader, person, &found, &thread.masks))
             .collect::<store::Result<_>>()?;
         let facts = Facts::of(reader, conversation, person.id)?;
         let view = ConversationView::new(facts, &app.channels, person.role, relation, now);
@@ -101,6 +102,7 @@ impl EarlierView {
         reader: &Reader<'_>,
         person: &Person,
         conversation: &Conversation,
+        masks: &Masks,
     ) -> store::Result<EarlierView> {
         let last = match conversation.last_message {
             Some(last) => messages::by_id(reader, last)?,
@@ -111,7 +113,7 @@ impl EarlierView {
             closed_at: conversation
                 .closed_at
                 .unwrap_or(conversation.state_changed_at),
-            last: last.map(|last| Glance::of_message(&last, person.id).text),
+            last: last.map(|last| Glance::of_message(&last, person.id, masks).text),
         })
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::text::shorten;
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
+use crate::store::masking::{self, Masks};
 use crate::store::messages::{self, Message};
 use crate::store::{Reader, Result, live_events, profiles};
 use crate::web::page::filters;
@@ -188,6 +189,8 @@ pub struct Thread {
     pub conversation: ConversationId,
     /// The customer.
     pub customer: Arc<CustomerView>,
+    /// What hides sensitive data.
+    pub masks: Masks,
     agent: Option<UserId>,
     zone: Tz,
     as_of: LiveEventId,
@@ -204,6 +207,7 @@ impl Thread {
         Ok(Thread {
             conversation: conversation.id,
             customer: Arc::new(CustomerView::from(&profile)),
+            masks: masking::masks(reader)?,
             agent: conversation.agent,
             zone,
             as_of: live_events::newest(reader)?,
@@ -237,10 +241,13 @@ impl Thread {
                 Author::Agent | Author::Elsewhere => String::new(),
             },
             quote: quoted.map(|quoted| Quote {
-                text: shorten(&quoted.text, QUOTED_CHARACTERS),
+                text: shorten(
+                    &self.masks.hide(quoted.author, &quoted.text),
+                    QUOTED_CHARACTERS,
+                ),
                 attachment: quoted.attachments.first().map(|first| first.kind),
             }),
-            pieces: links::pieces(&message.text),
+            pieces: links::pieces(&self.masks.hide(message.author, &message.text)),
             kind: message.kind,
             attachments: message.attachments.iter().map(attachment).collect(),
             sent_at: message.sent_at,

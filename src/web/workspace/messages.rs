@@ -19,12 +19,12 @@ use super::reading;
 use crate::clock;
 use crate::domain::automation::Trigger;
 use crate::domain::ids::{ConversationId, MessageId};
-use crate::domain::text;
 use crate::domain::window::{self, Circumstances, Window};
+use crate::domain::{markdown, text};
 use crate::locale::Text;
 use crate::store::automated_messages::{self, About};
 use crate::store::outbox::{self, Enqueued, Reply};
-use crate::store::{Store, messages};
+use crate::store::{Store, masking, messages, settings};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::Form;
@@ -208,7 +208,16 @@ fn check(
         return Err(Status::UnprocessableEntity.into());
     }
     let channel = place.channel(app)?;
-    let parts = text::split(&as_written(&typed.text), channel.text_limit());
+    let mut text = as_written(&typed.text);
+    let (formatting, masks) = app.store.read(|reader| {
+        let formatting = settings::read(reader)?.formatting;
+        Ok((formatting, masking::masks(reader)?))
+    })?;
+    if formatting.markdown {
+        text = markdown::render(&text, channel.dialect());
+    }
+    // After the formatting: its signs would be taken for headings.
+    let parts = text::split(&masks.agents.hide(&text), channel.text_limit());
     if parts.is_empty() {
         return Ok(Err(refuse(Status::UnprocessableEntity, "send-empty")));
     }

@@ -23,8 +23,10 @@ pub mod message_view;
 pub mod messages;
 mod place;
 mod question;
+mod quick_replies;
 mod reading;
 mod sessions;
+mod topics;
 mod transitions;
 mod undelivered;
 mod work_items;
@@ -34,8 +36,10 @@ pub fn routes() -> Vec<Route> {
     [
         conversations::routes(),
         messages::routes(),
+        quick_replies::routes(),
         reading::routes(),
         sessions::routes(),
+        topics::routes(),
         transitions::routes(),
         undelivered::routes(),
         work_items::routes(),

@@ -11,7 +11,7 @@ use super::load;
 use crate::domain::access::{self, Action};
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::live_event::Notice;
-use crate::store::{self, Tx, drafts, read_marks};
+use crate::store::{self, Tx, drafts, masking, read_marks};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Form;
@@ -87,7 +87,10 @@ async fn draft(
     let Draft { text } = form.read()?;
     let (id, user) = (conversation.id, person.id);
     app.store
-        .write(move |tx| drafts::save(tx, id, user, &text))
+        .write(move |tx| {
+            let text = masking::masks(&tx.reader())?.agents.hide(&text);
+            drafts::save(tx, id, user, &text)
+        })
         .await?;
     Ok(Status::NoContent)
 }

@@ -14,6 +14,7 @@ use crate::domain::conversation::State;
 use crate::domain::ids::ConversationId;
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
+use crate::store::masking::{self, Masks};
 use crate::store::work_items::{self, WorkItem};
 use crate::store::{self, Reader};
 use crate::web::failure::Answer;
@@ -84,6 +85,7 @@ impl Sessions {
     ) -> store::Result<Sessions> {
         // What was closed is not asked for here.
         let counts = work_items::counts(reader, person.id, now)?;
+        let masks = masking::masks(reader)?;
         let mut groups = Vec::new();
         for state in work_items::MINE {
             let items = work_items::in_state(reader, person.id, state, SHOWN)?;
@@ -93,7 +95,7 @@ impl Sessions {
                     count: counts.in_state(state),
                     sessions: items
                         .into_iter()
-                        .map(|item| SessionView::new(item, person, current, now))
+                        .map(|item| SessionView::new(item, person, current, now, &masks))
                         .collect(),
                 });
             }
@@ -112,6 +114,7 @@ impl SessionView {
         person: &Person,
         current: Option<ConversationId>,
         now: Timestamp,
+        masks: &Masks,
     ) -> SessionView {
         SessionView {
             conversation: item.conversation,
@@ -124,7 +127,7 @@ impl SessionView {
             glance: item
                 .last_message
                 .as_ref()
-                .map(|last| Glance::of(last, person.id)),
+                .map(|last| Glance::of(last, person.id, masks)),
             last_message_at: item.last_message_at,
             left: item
                 .due_at

@@ -15,7 +15,7 @@ use crate::domain::conversation::{Act, State};
 use crate::domain::ids::ConversationId;
 use crate::locale::Text;
 use crate::store::conversations::{self, Assignment, Conversation};
-use crate::store::users;
+use crate::store::{topics, users};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Button;
@@ -135,9 +135,14 @@ async fn resume(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button
     Ok(id.map_left(conversation))
 }
 
-/// *Close* after *End* (T9).
+/// *Close* after *End* (T9). Where a topic is wanted and none is chosen, it leads there instead.
 #[post("/workspace/conversations/<id>/completion", data = "<_button>")]
 async fn complete(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let held = held(app, &person, id)?.id;
+    if app.store.read(|reader| topics::is_missing(reader, held))? {
+        let choosing = format!("/workspace/conversations/{held}/topics?closing=true");
+        return Ok(Either::Left(Redirect::to(choosing).into()));
+    }
     let id = act(app, &person, id, Act::Complete).await?;
     Ok(id.map_left(|_| Outcome::ConversationClosed.at("/workspace")))
 }

@@ -16,7 +16,7 @@ use super::question::{Asked, Question};
 use crate::domain::ids::{MessageId, UserId};
 use crate::domain::text::shorten;
 use crate::locale::Text;
-use crate::store::{self, Tx, messages, outbox};
+use crate::store::{self, Tx, masking, messages, outbox};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::Button;
@@ -86,11 +86,14 @@ fn confirm_delete(
 ) -> Answer<Asked> {
     let id = MessageId(id);
     let place = Place::of_message(&app.store, &agent, id)?;
-    let message = app.store.read(|reader| messages::by_id(reader, id))?;
+    let (message, masks) = app
+        .store
+        .read(|reader| Ok((messages::by_id(reader, id)?, masking::masks(reader)?)))?;
     let message = message.ok_or(Status::NotFound)?;
+    let text = masks.hide(message.author, &message.text);
     let question = Question {
         title: Text::new("delete-title"),
-        text: Text::new("delete-text").arg("message", shorten(&message.text, NAMED_BY_CHARACTERS)),
+        text: Text::new("delete-text").arg("message", shorten(&text, NAMED_BY_CHARACTERS)),
         keep: Text::new("keep-it"),
         act: Text::new("delete-act"),
         is_loss: true,

@@ -16,6 +16,7 @@ use crate::domain::message::{AttachmentKind, Author, Kind};
 use crate::domain::text::shorten;
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
+use crate::store::masking::{self, Masks};
 use crate::store::messages::Message;
 use crate::store::work_items::{self, Counts, Cursor, Snippet, WorkItem};
 use crate::store::{self, Reader};
@@ -44,12 +45,12 @@ pub struct Glance {
 }
 
 impl Glance {
-    /// What `viewer` reads of a list's newest message.
-    pub fn of(snippet: &Snippet, viewer: UserId) -> Glance {
+    /// What `viewer` reads of a list's newest message, behind the masks.
+    pub fn of(snippet: &Snippet, viewer: UserId, masks: &Masks) -> Glance {
         let is_own = snippet.user == Some(viewer);
         Glance {
             text: glance(
-                &snippet.text,
+                &masks.hide(snippet.author, &snippet.text),
                 snippet.kind,
                 snippet.attachment,
                 snippet.is_removed,
@@ -59,11 +60,11 @@ impl Glance {
         }
     }
 
-    /// What `viewer` reads of a message.
-    pub fn of_message(message: &Message, viewer: UserId) -> Glance {
+    /// What `viewer` reads of a message, behind the masks.
+    pub fn of_message(message: &Message, viewer: UserId, masks: &Masks) -> Glance {
         Glance {
             text: glance(
-                &message.text,
+                &masks.hide(message.author, &message.text),
                 message.kind,
                 message.attachments.first().map(|first| first.kind),
                 message.unsent_at.is_some(),
@@ -127,7 +128,7 @@ struct Row {
 }
 
 impl Row {
-    fn new(item: WorkItem, viewer: UserId) -> Row {
+    fn new(item: WorkItem, viewer: UserId, masks: &Masks) -> Row {
         Row {
             conversation: item.conversation,
             customer: CustomerView::new(
@@ -139,7 +140,7 @@ impl Row {
             glance: item
                 .last_message
                 .as_ref()
-                .map(|last| Glance::of(last, viewer)),
+                .map(|last| Glance::of(last, viewer, masks)),
             page_name: item.page_name,
             at: match item.state {
                 State::Open => item.created_at,
@@ -213,6 +214,7 @@ impl Lists {
     ) -> store::Result<Lists> {
         let today = times::start_of_day(clock::now(), frame.time_zone);
         let user = person.id;
+        let masks = masking::masks(reader)?;
         let cursor = |place: Option<Place>| place.map(|place| place.0);
         let list = |items: Vec<WorkItem>, next: &dyn Fn(&WorkItem) -> Places| List {
             // The one too many says that there is more.
@@ -220,7 +222,7 @@ impl Lists {
             rows: items
                 .into_iter()
                 .take(PAGE)
-                .map(|item| Row::new(item, user))
+                .map(|item| Row::new(item, user, &masks))
                 .collect(),
         };
         Ok(Lists {

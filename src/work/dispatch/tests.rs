@@ -11,6 +11,7 @@ use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::markdown::Dialect;
 use crate::domain::message::Status;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
@@ -151,6 +152,10 @@ impl Channel for Script {
             max: 2000,
             unit: Unit::Characters,
         }
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Marks
     }
 
     fn files(&self) -> Carries {

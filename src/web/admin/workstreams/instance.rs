@@ -9,9 +9,11 @@ use rocket::{Route, State, get, post, routes};
 
 use super::load;
 use crate::domain::ids::{PageId, WorkstreamId};
+use crate::domain::languages as known;
 use crate::locale::Text;
 use crate::store::automated_messages::{self, Level};
 use crate::store::instances::{self as store, Instance, Settings};
+use crate::store::settings;
 use crate::store::workstreams::settings::Workstream;
 use crate::web::App;
 use crate::web::admin::shown::own;
@@ -22,27 +24,19 @@ use crate::web::guards::Administrator;
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
-/// The languages that a page may speak, by their own names.
-pub const LANGUAGES: [(&str, &str); 5] = [
-    ("en", "English"),
-    ("fi", "Suomi"),
-    ("zh-TW", "繁體中文"),
-    ("pl", "polski"),
-    ("pt-BR", "português (Brasil)"),
-];
-
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     routes![edit, change, confirm_removal, remove]
 }
 
-/// The languages as a list.
-pub fn languages() -> Vec<Item> {
-    let languages = LANGUAGES.iter();
-    let named = languages.map(|(tag, name)| Item::named(tag, name));
-    std::iter::once(Item::none("instance-language-organization"))
-        .chain(named)
-        .collect()
+/// The languages that a page may speak, as a list: those of the settings, and the one that is `chosen` already.
+pub fn languages(app: &App, chosen: &str) -> Answer<Vec<Item>> {
+    let offered = app.store.read(settings::read)?.languages.languages;
+    let is_listed = |tag: &str| tag == chosen || offered.iter().any(|offered| offered == tag);
+    let listed = known::ALL.iter().filter(|(tag, _)| is_listed(tag));
+    let named = listed.map(|(tag, name)| Item::named(tag, name));
+    let organization = Item::none("instance-language-organization");
+    Ok(std::iter::once(organization).chain(named).collect())
 }
 
 /// Whether replies of a channel may carry the human agent tag.
@@ -107,7 +101,7 @@ impl Edit {
         Ok(Edit {
             own_messages: own.len(),
             has_tag: has_tag(app, &workstream.channel),
-            languages: languages(),
+            languages: languages(app, &typed.language)?,
             workstream,
             instance,
             typed,
@@ -164,7 +158,7 @@ async fn change(
     let found = find(app, workstream, page)?;
     let typed = form.read()?;
     let (id, page): (WorkstreamId, PageId) = (found.0.id, found.1.page);
-    let is_known = LANGUAGES.iter().any(|(tag, _)| *tag == typed.language);
+    let is_known = known::name(&typed.language).is_some();
     if !typed.language.is_empty() && !is_known {
         let mut problems = Problems::default();
         problems.add("language", Text::new("field-choose"));

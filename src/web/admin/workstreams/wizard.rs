@@ -8,9 +8,10 @@ use rocket::form::FromForm;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
-use super::instance::{LANGUAGES, has_tag, languages};
+use super::instance::{self, has_tag};
 use super::load;
 use crate::domain::ids::PageId;
+use crate::domain::languages;
 use crate::locale::Text;
 use crate::store::instances::{self, Candidate, Settings};
 use crate::store::workstreams::settings::Workstream;
@@ -182,10 +183,7 @@ impl Wizard {
 
     /// The language that was chosen, by its own name.
     fn language(&self) -> Option<&'static str> {
-        let chosen = LANGUAGES
-            .iter()
-            .find(|(tag, _)| *tag == self.choices.language);
-        chosen.map(|(_, name)| *name)
+        languages::name(&self.choices.language)
     }
 }
 
@@ -198,7 +196,7 @@ fn wizard(app: &App, workstream: Workstream, choices: Choices) -> Answer<Wizard>
     let mut wizard = Wizard {
         step: asked.copied().unwrap_or(STEPS[0]),
         has_tag: has_tag(app, &workstream.channel),
-        languages: languages(),
+        languages: instance::languages(app, &choices.language)?,
         candidates,
         choices: choices.complete(),
         steps: Vec::new(),
