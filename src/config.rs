@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use url::Url;
 
+use crate::crypto::Secret;
 use crate::locale::Text;
 
 /// Where the two platforms are. Other than https only towards loopback.
@@ -39,14 +40,16 @@ pub struct Config {
     /// What Facebook and LINE call, without a trailing slash; `None`: `http://<listen>`.
     pub public_url: Option<String>,
     /// The key in base64 from the environment; `None`: the file `secret.key`.
-    pub secret_key: Option<crate::crypto::Secret>,
+    pub secret_key: Option<Secret>,
     /// Guards `/setup`; `None`: a random one is printed.
-    pub setup_code: Option<crate::crypto::Secret>,
+    pub setup_code: Option<Secret>,
     /// The platforms' addresses.
     pub platforms: Platforms,
     /// A header that carries the client's address, set by a proxy in front, and the proxy's address from which it is
     /// believed; `None`: the peer's address counts.
     pub proxy: Option<Proxy>,
+    /// The mail server that tells administrators what needs them; `None`: nothing is sent by e-mail.
+    pub smtp: Option<Smtp>,
     /// Log level and format.
     pub log: Log,
 }
@@ -59,6 +62,46 @@ pub struct Proxy {
     pub addresses: Vec<std::net::IpAddr>,
     /// The header it sets, e.g. `X-Forwarded-For`.
     pub header: String,
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// Its name, which its certificate must carry.
+    pub host: String,
+    /// Where it listens.
+    pub port: u16,
+    /// How the connection is protected.
+    pub security: Security,
+    /// Who signs in; `None`: nobody does.
+    pub user: Option<String>,
+    /// With this.
+    pub password: Option<Secret>,
+    /// The sender, e.g. `Tiski <tiski@shop.example>`.
+    pub from: String,
+}
+
+/// How the connection to a mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// By TLS from the first byte.
+    Tls,
+    /// By TLS before anything is said.
+    Starttls,
+    /// Not at all: only towards this machine.
+    None,
+}
+
+impl Security {
+    /// Where such servers listen, when nobody says otherwise.
+    const fn port(self) -> u16 {
+        match self {
+            Security::Tls => 465,
+            Security::Starttls => 587,
+            Security::None => 25,
+        }
+    }
 }
 
 /// How to log.
@@ -100,6 +143,26 @@ struct File {
     log: Option<String>,
     log_format: Option<String>,
     proxy: Option<Proxy>,
+    smtp: Option<SmtpFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SmtpFile {
+    host: String,
+    port: Option<u16>,
+    security: Option<Security>,
+    user: Option<String>,
+    password: Option<String>,
+    from: String,
+}
+
+/// Says which settings there are, and not what the password is.
+impl std::fmt::Debug for SmtpFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("SmtpFile");
+        shown.field("host", &self.host).finish_non_exhaustive()
+    }
 }
 
 impl Config {
@@ -155,20 +218,48 @@ impl Config {
             data,
             listen,
             public_url,
-            secret_key: set("TISKI_SECRET_KEY").map(crate::crypto::Secret::new),
-            setup_code: set("TISKI_SETUP_CODE").map(crate::crypto::Secret::new),
+            secret_key: set("TISKI_SECRET_KEY").map(Secret::new),
+            setup_code: set("TISKI_SETUP_CODE").map(Secret::new),
             platforms: Platforms {
                 graph_api: platform("TISKI_GRAPH_API_URL", default.graph_api)?,
                 line_api: platform("TISKI_LINE_API_URL", default.line_api)?,
                 line_data_api: platform("TISKI_LINE_DATA_API_URL", default.line_data_api)?,
             },
             proxy: file.proxy,
+            smtp: file
+                .smtp
+                .map(|given| smtp(given, set("TISKI_SMTP_PASSWORD")))
+                .transpose()?,
             log: Log {
                 level,
                 json: format == "json",
             },
         })
     }
+}
+
+/// The password may stand in the environment instead of the file. Without protection nothing leaves this machine.
+fn smtp(given: SmtpFile, password: Option<String>) -> Result<Smtp, ConfigError> {
+    let security = given.security.unwrap_or(Security::Starttls);
+    let password = password.or(given.password).map(Secret::new);
+    let is_here = ["localhost", "127.0.0.1", "::1"].contains(&given.host.as_str());
+    if security == Security::None && !is_here {
+        return Err(ConfigError::of("config-smtp-open", &given.host));
+    }
+    if given.user.is_some() != password.is_some() {
+        return Err(ConfigError::of("config-smtp-half-signed-in", &given.host));
+    }
+    if given.from.parse::<lettre::message::Mailbox>().is_err() {
+        return Err(ConfigError::of("config-smtp-from-wrong", &given.from));
+    }
+    Ok(Smtp {
+        port: given.port.unwrap_or(security.port()),
+        host: given.host,
+        security,
+        user: given.user,
+        password,
+        from: given.from,
+    })
 }
 
 fn read_file(path: &Path) -> Result<File, ConfigError> {
@@ -277,5 +368,41 @@ mod tests {
         ] {
             assert!(load(Flags::default(), &[(name, value)]).is_ok(), "{value}");
         }
+    }
+    #[test]
+    fn a_mail_server_is_signed_in_to_in_full_and_only_over_protected_connections() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |smtp: &str, environment: &[(&str, &str)]| {
+            let text = format!("[smtp]\n{smtp}");
+            std::fs::write(folder.path().join("tiski.toml"), text).unwrap();
+            let data = Some(folder.path().to_owned());
+            load(
+                Flags {
+                    data,
+                    ..Flags::default()
+                },
+                environment,
+            )
+        };
+        let whole = "host = 'mail.shop.example'\nuser = 'tiski'\npassword = 'very secret'\n\
+                     from = 'Tiski <tiski@shop.example>'";
+        let smtp = read(whole, &[]).unwrap().smtp.unwrap();
+        assert_eq!((smtp.port, smtp.security), (587, Security::Starttls));
+        assert!(!format!("{smtp:?}").contains("very secret"));
+        let beside = "host = 'mail.shop.example'\nuser = 'tiski'\nfrom = 'a@shop.example'";
+        let password = [("TISKI_SMTP_PASSWORD", "in the environment")];
+        assert!(read(beside, &password).unwrap().smtp.is_some());
+        for wrong in [
+            beside,
+            "host = 'mail.shop.example'\nfrom = 'nobody'",
+            "host = 'mail.shop.example'\nsecurity = 'none'\nfrom = 'a@shop.example'",
+            "host = 'mail.shop.example'\nsecurity = 'maybe'\nfrom = 'a@shop.example'",
+            "host = 'mail.shop.example'\nfrom = 'a@shop.example'\npasswort = 'x'",
+        ] {
+            let error = read(wrong, &[]).unwrap_err();
+            assert!(!format!("{error:?}").contains("very secret"), "{wrong}");
+        }
+        let local = "host = 'localhost'\nport = 2525\nsecurity = 'none'\nfrom = 'a@shop.example'";
+        assert_eq!(read(local, &[]).unwrap().smtp.unwrap().port, 2525);
     }
 }

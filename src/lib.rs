@@ -22,6 +22,7 @@
 //! | `live` | `domain` |
 //! | `work` | `domain`, `store`, `channels`, `live`, `clock`, `http`, `crypto` |
 //! | `web` | `domain`, `store`, `live`, `work`, `locale`, `config`, `clock`, `crypto`, `http`, `channels::registry()` |
+//! | `mail` | `domain`, `store`, `work`, `web`, `locale`, `config`, `clock` |
 //! | `simulator` | nothing of ours: it plays the outside world |
 //! | `demo` | `domain`, `store`, `simulator`, `work`, `web`, `locale`, `crypto`, `config`, `channels` |
 //! | `cli`, `main` | everything |
@@ -72,7 +73,7 @@
 //!
 //! `work::schedule` does what is due by the clock: jobs are rows (`store::jobs`), planned by `cron`
 //! expressions; a missed run is made up once. The daily check of the access tokens is one of them, its
-//! rules are in `domain::token_health`.
+//! rules are in `domain::token_health`. `mail` tells administrators of them by e-mail, where a server is configured.
 //!
 //! # Routing
 //!
@@ -90,6 +91,7 @@ pub mod domain;
 pub mod http;
 pub mod live;
 pub mod locale;
+pub mod mail;
 pub mod simulator;
 pub mod store;
 pub mod web;

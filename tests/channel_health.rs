@@ -84,6 +84,9 @@ fn a_channel_that_is_off_sends_nothing_and_makes_no_account_until_it_is_on() {
     let chat = world.owner.takes("Anna Virtanen");
     let other = world.owner.takes("Mei Lin");
 
+    let client = &world.owner.client;
+    let open = client.get("/admin/accounts/new");
+    let open = open.fill("Next", &[("Name", "Another"), ("Channel", "Facebook")]);
     let page = channels(&world);
     let after = follow_and_press(&world, &page, "/facebook/off", "Turn off");
     after.assert_says("Turned off by Aino Owner");
@@ -94,7 +97,8 @@ fn a_channel_that_is_off_sends_nothing_and_makes_no_account_until_it_is_on() {
     assert!(world.facebook().sent_to(anna.psid()).is_empty());
     anna.writes("Anybody there?");
     chat.waits_for("Anybody there?");
-    let refused = world.begin_account("Another", "Facebook");
+    // The form was open when the channel was turned off.
+    let refused = client.submit(&open);
     assert_eq!(refused.status, 422);
     refused.assert_says("This channel is turned off.");
 
@@ -104,7 +108,6 @@ fn a_channel_that_is_off_sends_nothing_and_makes_no_account_until_it_is_on() {
     chat.waits_until("Not yet", "Delivered");
     assert_eq!(world.facebook().sent_to(anna.psid()).len(), 1);
     assert_eq!(world.begin_account("Another", "Facebook").status, 200);
-    let client = &world.owner.client;
     assert_eq!(client.get("/admin/channels/telegraph/off").status, 404);
 }
 
@@ -123,6 +126,10 @@ fn the_row_of_a_page_tells_what_came_what_went_and_what_went_wrong() {
         .inject(GraphError::CANNOT_RECEIVE.fault().once());
     chat.replies("Two");
     chat.waits_until("Two", "Failed");
+    let home = world.owner.client.get("/admin");
+    home.assert_says("1 message did not arrive, or may not have");
+    home.assert_says("4 of 6 done");
+    home.assert_says("Invite your team");
     let row = row(&world, "Lumi Café");
     row.assert_says("1 of 2 tries (50 %)");
     assert!(!row.text().contains("Never"), "{}", row.text());

@@ -236,6 +236,46 @@ const TABLE: &[(&str, &str, Door)] = &[
     ),
     (
         "GET",
+        "/admin/accounts/<account>/pages/<page>/move",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/move",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/pause",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pause",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/resumption",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/preparation",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/preparation",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/channels/<channel>/preparation",
+        Door::Administrators,
+    ),
+    (
+        "GET",
         "/admin/accounts/<account>/pages/<page>/removal",
         Door::Administrators,
     ),
@@ -678,6 +718,29 @@ const TABLE: &[(&str, &str, Door)] = &[
         "/admin/accounts/<account>/removal",
         Door::Administrators,
     ),
+    ("GET", "/admin/capacity-profiles", Door::Administrators),
+    ("GET", "/admin/capacity-profiles/new", Door::Administrators),
+    ("POST", "/admin/capacity-profiles/new", Door::Administrators),
+    ("GET", "/admin/capacity-profiles/<id>", Door::Administrators),
+    (
+        "POST",
+        "/admin/capacity-profiles/<id>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/capacity-profiles/<id>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/capacity-profiles/<id>/removal",
+        Door::Administrators,
+    ),
+    ("GET", "/team", Door::Supervisors),
+    ("GET", "/team/work", Door::Supervisors),
+    ("GET", "/team/<user>", Door::Supervisors),
+    ("POST", "/team/<user>", Door::Supervisors),
     ("POST", "/logout", Door::SignedIn),
 ];
 
@@ -728,6 +791,11 @@ impl Places {
                 "/admin/settings/masking/new",
                 "Save",
                 &[("Name", "Orders"), ("Regular expression", r"TK-\d+")],
+            ),
+            (
+                "/admin/capacity-profiles/new",
+                "Save",
+                &[("Profile name", "Chats")],
             ),
             (
                 "/admin/operating-hours/new",

@@ -114,6 +114,45 @@ pub trait Channel: Send + Sync {
         credentials: &Credentials,
         callback_url: &str,
     ) -> Result<Subscribed, SetupError>;
+
+    /// Makes the platform send this page's events to us no more, where a call does that. What becomes of the
+    /// events says the locale key `channel-<name>-unsubscribed`. Safe to repeat. Blocks up to 20 s.
+    ///
+    /// # Errors
+    /// See [`SetupError`].
+    fn unsubscribe(&self, credentials: &Credentials) -> Result<(), SetupError>;
+
+    /// What is to be prepared at the platform, in order.
+    fn preparation(&self) -> &'static [Preparation];
+}
+
+/// Something to prepare at the platform: the locale key `channel-<name>-prepare-<word>` says what, and
+/// `channel-<name>-prepare-<word>-how` where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preparation {
+    /// Names it.
+    pub word: &'static str,
+    /// How it is seen that it is done; `None`: no call tells, somebody says so.
+    pub sign: Option<Sign>,
+}
+
+/// By what is seen that something is prepared at the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Id and secret are given, and belong together.
+    Credentials,
+    /// There is a page.
+    Page,
+    /// The platform accepts the token of every page.
+    Tokens,
+    /// The token of every page may do this.
+    Permission(&'static str),
+    /// The platform sends us every page's events.
+    Events,
+    /// Nobody answers in the platform's own chat beside us.
+    OneInbox,
+    /// A customer's message came.
+    Message,
 }
 
 /// What setting an account up looks like.
@@ -222,6 +261,8 @@ pub struct PageFacts {
     pub token_end: Option<TokenEnd>,
     /// What the token may do, in the platform's words; empty where it does not tell.
     pub permissions: Vec<String>,
+    /// Whether people can also answer in the platform's own chat, which we do not see; `None`: it does not say.
+    pub answered_elsewhere: Option<bool>,
 }
 
 /// When a token ends, as its platform tells it.

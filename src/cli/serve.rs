@@ -18,7 +18,7 @@ use crate::locale::Text;
 use crate::store::{Store, users};
 use crate::web::App;
 use crate::work::{Wake, Workers};
-use crate::{channels, crypto, locale, web};
+use crate::{channels, crypto, locale, mail, web};
 
 type Prepare = Box<dyn FnOnce(&Store) -> Result<(), Failure> + Send>;
 type Shape = Box<dyn FnOnce(Rocket<Build>) -> Rocket<Build> + Send>;
@@ -71,7 +71,7 @@ pub fn run_with(mut config: Config, mut extras: Extras) -> Result<(), Failure> {
     }
     let channels = channels::registry(&config.platforms);
     store.give_voice(web::voice::voice(&channels));
-    let workers = Workers::start(&store, &channels, wake)?;
+    let workers = Workers::start(&store, &channels, wake.clone())?;
     let app = Arc::new(App {
         store: store.clone(),
         hub,
@@ -86,8 +86,20 @@ pub fn run_with(mut config: Config, mut extras: Extras) -> Result<(), Failure> {
             .unwrap_or_else(|| Secret::new(crypto::random_key())),
         demo: extras.demo,
     });
+    let letters = match &config.smtp {
+        Some(smtp) => Some(
+            mail::start(&store, smtp, app.public_url.clone(), &wake).map_err(|error| {
+                Failure::new(Text::new("cli-serve-no-mail").arg("error", error))
+            })?,
+        ),
+        None => None,
+    };
     let served = serve(&config, app, extras);
     workers.stop();
+    if let Some(letters) = letters {
+        // Told to stop with the others; one that panicked has already taken the process down.
+        let _ = letters.join();
+    }
     store.close();
     served
 }

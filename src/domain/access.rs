@@ -57,6 +57,8 @@ pub enum Action {
     TakeConversation,
     /// Write, draft, end, close, try a message again.
     AnswerConversation,
+    /// See how work is given out; change who works in which queue, and how much of it at once.
+    ManageTeam,
     /// See and change accounts, pages, tokens; parked events; the admin center at all.
     Administer,
     /// Change everybody's quick replies.
@@ -92,7 +94,7 @@ pub fn may(role: Role, action: Action, relation: Relation) -> bool {
     match action {
         UseWorkspace | ManageOwnSessions => true,
         Administer => role == Role::Administrator,
-        KeepSharedReplies => role >= Role::Supervisor,
+        ManageTeam | KeepSharedReplies => role >= Role::Supervisor,
         ReadConversation => role >= Role::Supervisor || relation != Relation::Foreign,
         TakeConversation => relation == Relation::OwnQueue,
         AnswerConversation => relation == Relation::Own,
@@ -111,6 +113,9 @@ mod tests {
         for (role, action, relation, expected) in [
             (agent, UseWorkspace, Foreign, true),
             (agent, ManageOwnSessions, Foreign, true),
+            (agent, ManageTeam, Foreign, false),
+            (supervisor, ManageTeam, Foreign, true),
+            (administrator, ManageTeam, Foreign, true),
             (agent, Administer, Foreign, false),
             (supervisor, Administer, Foreign, false),
             (administrator, Administer, Foreign, true),

@@ -89,6 +89,12 @@ words! {
         AutomatedMessageChanged = "automated-message-changed",
         /// The audit log left the program as a file.
         AuditExported = "audit-exported",
+        /// A capacity profile was added.
+        CapacityProfileAdded = "capacity-profile-added",
+        /// Name, limit, blocking or people of a capacity profile.
+        CapacityProfileChanged = "capacity-profile-changed",
+        /// A capacity profile was taken away.
+        CapacityProfileRemoved = "capacity-profile-removed",
         /// A channel was turned off.
         ChannelDisabled = "channel-disabled",
         /// A channel was turned on.
@@ -203,6 +209,8 @@ words! {
         TimeoutRule = "timeout-rule",
         /// An automated message of a channel or a page.
         AutomatedMessage = "automated-message",
+        /// A capacity profile.
+        CapacityProfile = "capacity-profile",
         /// A channel.
         Channel = "channel",
         /// A job of the schedule.

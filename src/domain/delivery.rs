@@ -128,6 +128,8 @@ impl Reason {
     pub const HELD_ELSEWHERE: &'static str = "held-elsewhere";
     /// The account has no secret, or none that our key opens.
     pub const NO_SECRET: &'static str = "no-secret";
+    /// The page was taken away while the message waited for its turn.
+    pub const PAGE_REMOVED: &'static str = "page-removed";
 
     /// A reason of our own, without anybody's words.
     pub fn of(word: &str) -> Reason {
@@ -139,7 +141,7 @@ impl Reason {
 
     /// Every word that a reason can have; each has a sentence `reason-<word>` for a message that did not
     /// arrive, or may not have.
-    pub const WORDS: [&'static str; 14] = [
+    pub const WORDS: [&'static str; 15] = [
         "unreachable",
         Reason::UNCERTAIN,
         "throttled",
@@ -154,6 +156,7 @@ impl Reason {
         Reason::NO_SECRET,
         "no-channel",
         Reason::CRASHED,
+        Reason::PAGE_REMOVED,
     ];
 
     /// The words that a message can have while it waits for its next try; each has a sentence

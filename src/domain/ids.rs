@@ -73,6 +73,8 @@ ids! {
     OutboxId,
     /// A row behind the live streams; grows with every event, the stream's event id.
     LiveEventId,
+    /// A letter to an administrator.
+    AlarmMailId,
     /// A line of the audit log.
     AuditEntryId,
 }

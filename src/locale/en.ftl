@@ -281,6 +281,7 @@ reason-rejected = Not sent. The other side refuses this message. Change the text
 reason-hindered = Not sent. Tiski could not read its own database for almost a day. Try again when it works.
 reason-no-secret = Not sent. The account has no secret that can be read. An administrator must enter it under Accounts.
 reason-no-channel = Not sent. This version of Tiski does not have the channel. Install the newest one.
+reason-page-removed = Not sent. The page was deleted from Tiski while the message waited.
 waiting-unreachable = Not sent yet: the other side cannot be reached. It is tried again by itself.
 waiting-throttled = Not sent yet: the other side asks to wait. It goes out by itself.
 waiting-credentials = Not sent yet: the page's access token is refused. It goes out when an administrator has replaced it.
@@ -487,6 +488,28 @@ notice-unfinished = { $account } is not set up yet
 notice-go-on = Go on
 notice-not-verified = { $account } does not receive messages yet
 notice-see-check = See what is wrong
+notice-mail-failed = E-mail to administrators does not get out
+notice-mail-failed-text = The mail server said: { $error }. It is tried again by itself. What the letters would say stands on this page.
+notice-see-channels = See channels
+notice-undelivered = { $count ->
+    [one] 1 message did not arrive, or may not have
+   *[other] { $count } messages did not arrive, or may not have
+}
+notice-undelivered-text = Its customer waits without knowing. Each says why, and what to do.
+notice-see-newest = See the newest
+admin-set-up = Set-up
+setup-step-account = Connect a Facebook Page or a LINE official account
+setup-step-account-how = An account holds the keys; its pages are answered here.
+setup-step-running = See it run
+setup-step-running-how = The connection check names what is missing, and turns green by itself.
+setup-step-message = Receive a first message
+setup-step-message-how = Write to your page from your own phone.
+setup-step-reply = Answer it
+setup-step-reply-how = Take the conversation in the workspace, and reply.
+setup-step-people = Invite your team
+setup-step-people-how = Each gets a link to choose a password.
+setup-step-hours = Say when you are open
+setup-step-hours-how = Operating hours decide what happens to messages at night and on holidays.
 notice-parked = { $count ->
     [one] One event could not be read
    *[other] { $count } events could not be read
@@ -496,6 +519,7 @@ notice-see-parked = See parked events
 
 ## Channels
 channels-lede = How every page and account does, and what to do about it.
+channels-search = Search pages
 channels-health = Health
 channels-all-accounts = All accounts
 channels-check-tokens = Check access tokens
@@ -558,6 +582,8 @@ alarm-see-all = See channels
 
 ## Scheduled jobs
 jobs-lede = What Tiski does by the clock. Hours are those of { $zone }. A run that was missed while Tiski was off is made up once.
+jobs-search = Search jobs
+jobs-search-hint = Search by name
 jobs-column-job = Job
 jobs-column-next = Next run
 jobs-column-last = Last run
@@ -630,6 +656,7 @@ provisioning-running = Running
 provisioning-running-old-token = Running, old token
 provisioning-running-ending-token = Running, token ends soon
 provisioning-paused = Paused
+provisioning-channel-off = Channel is off
 provisioning-failing = Failing
 token-none = Does not expire
 token-not-yet = None yet
@@ -691,9 +718,6 @@ account-page-taken-text = A page can be in one account only, so there are no cal
 account-page-taken-link = Open { $account }
 account-id-of-another-app = The page’s token belongs to another app. Check this ID, or replace the token of the page first.
 account-removal = Discard account
-account-removal-title = Discard { $account }?
-account-removal-lede = What was typed for it is deleted. No messages have come through it.
-account-removal-refused = Messages have come through this account already, so it stays.
 account-added-by = added by { $name } on
 account-added = added on
 account-tabs = Account
@@ -732,15 +756,11 @@ page-add-button = Add
 page-added-already = This page is in this account already.
 page-rename = Rename
 page-save-name = Save name
-page-remove = Remove
+page-remove = Delete
 page-replace-token = Replace token
 page-replace-title = Replace the token of { $page }
 page-check-and-replace = Check and replace
 page-old-token-kept = The old token stays in place.
-page-removal = Remove page
-page-removal-title = Remove { $page }?
-page-removal-lede = Its messages no longer come in. You can add it again at any time.
-page-removal-refused = Customers have written to this page, so it stays with their conversations.
 pages-column-page = Page
 pages-column-state = Provisioning state
 pages-column-actions = Actions
@@ -865,6 +885,141 @@ channel-line-check-message-waiting = Write to your official account from your ow
 channel-line-signatures-refused = LINE’s calls are signed with another channel secret than the saved one. Copy the channel secret again.
 channel-line-unknown-pages-hint = Events for another official account came to this address. They are not stored.
 channel-line-privacy = What your customers write on LINE, and what you answer, passes through LINE. It leaves the boundary of your own compliance and region.
+
+## Removing, moving and pausing accounts and pages
+account-away = Pause or delete
+account-pause = Pause account
+account-pause-title = Pause { $account }?
+account-pause-text = Paused, nothing is sent from any of its pages. What customers write goes on coming in.
+account-paused-text = Every page of this account is paused: nothing is sent until you resume.
+account-resume = Resume account
+account-delete = Delete account
+account-delete-text = Deleted, its messages no longer come in. First you see what goes with it.
+account-channels-all-off = Every channel is off. Turn one on first:
+removal-page-title = Delete { $name }?
+removal-page-lede = The page leaves Tiski and its messages no longer come in.
+removal-page-button = Delete page
+removal-account-title = Delete { $name }?
+removal-account-lede = The account leaves Tiski with its pages, and their messages no longer come in.
+removal-account-button = Delete account
+removal-unfinished-title = Discard { $name }?
+removal-unfinished-lede = What was typed for it is deleted.
+removal-unfinished-button = Discard account
+removal-goes = What goes
+removal-stays = What stays
+removal-pages = { $count ->
+    [one] Its page:
+   *[other] Its { $count } pages:
+}
+removal-secrets = Secrets and access tokens are deleted from Tiski.
+removal-unsent = { $count ->
+    [one] 1 message that waits to be sent is marked as failed.
+   *[other] { $count } messages that wait to be sent are marked as failed.
+}
+removal-parked = { $count ->
+    [one] 1 event that could not be worked on is given up.
+   *[other] { $count } events that could not be worked on are given up.
+}
+removal-detach = { $count ->
+    [one] Take it out of its workstream too:
+   *[other] Take it out of its workstreams too:
+}
+removal-detach-required = A workstream answers it. Tick this to take it out of there too, or delete it in the workstream first.
+removal-close = { $count ->
+    [0] No conversation is open, but messages wait to be sent: they fail
+    [one] Close its open conversation
+   *[other] Close its { $count } open conversations
+}
+removal-close-required = Somebody may still be waiting for an answer. Tick this to close what is open, or finish it first.
+removal-anyway = Delete without telling the platform. It may go on sending; Tiski refuses it.
+removal-history = { $count ->
+    [0] It has no conversations.
+    [one] Its conversation stays readable, with customer and messages.
+   *[other] Its { $count } conversations stay readable, with customers and messages.
+}
+removal-again = Added again later, a page finds its customers and conversations as they were.
+page-move = Move
+move-title = Move { $page }
+move-lede = To another account of the same channel, such as an app of your own. You need an access token that the other app made.
+move-to = Account
+move-token-hint = Made for this page by the other account’s app. Checked before anything changes.
+move-keeps = Workstream, customers and conversations stay as they are. The old app is asked to leave the page.
+move-button = Check and move
+move-not-checked = The platform could not be reached to check this token. Try again in a while.
+move-nowhere-title = There is no other account
+move-nowhere-text = Set up another account of this channel first.
+
+## Preparing a platform
+account-tab-preparation = Preparation
+prepare-checklist = Checklist
+prepare-progress = { $done } of { $count } done
+prepare-hint = What Tiski can see is ticked by itself. Tick the rest when you have done it.
+prepare-save = Save ticks
+prepare-said-by = Ticked by { $name }
+faq-situation = Situation
+faq-cause = Cause
+faq-fix = What to do
+channel-facebook-prepare-title = Prepare Facebook
+channel-facebook-prepare-lede = What must be ready at Meta before messages come, and what to do when they do not.
+channel-facebook-prepare-page = A Facebook Page with Messenger
+channel-facebook-prepare-page-how = The page exists, and messages are switched on in its settings. Its ID stands under *About*, *Page transparency*.
+channel-facebook-prepare-app = A Meta app, and its ID and secret are saved here
+channel-facebook-prepare-app-how = In Meta for Developers: *My Apps*, *Create app*, purpose *Other*, type *Business*. ID and secret stand under *App settings*, *Basic*.
+channel-facebook-prepare-messenger = The product Messenger is added to the app
+channel-facebook-prepare-messenger-how = In the app: *Add product*, *Messenger*, *Set up*.
+channel-facebook-prepare-token = An access token for each page
+channel-facebook-prepare-token-how = *Messenger API Settings*, *Add or remove Pages*, choose the page, then *Generate*.
+channel-facebook-prepare-messaging = The permission pages_messaging
+channel-facebook-prepare-messaging-how = Without it only people with a role in the app can write. Request `pages_messaging` under *App Review*.
+channel-facebook-prepare-metadata = The permission pages_manage_metadata
+channel-facebook-prepare-metadata-how = With `pages_manage_metadata` Tiski makes Facebook send it the page’s messages.
+channel-facebook-prepare-events = Facebook sends the pages’ messages to the app
+channel-facebook-prepare-events-how = Tiski does this by itself as soon as the token is accepted. The connection check says when it does not work.
+channel-facebook-prepare-testers = Testers have a role in the app
+channel-facebook-prepare-testers-how = While the app is in development: *App roles*, *Roles*, *Add people*. Each must accept the invitation.
+channel-facebook-prepare-live = The app is Live
+channel-facebook-prepare-live-how = Switch *App mode* from development to *Live*, so that everybody can write.
+channel-facebook-prepare-names = Customers’ names may be shown
+channel-facebook-prepare-names-how = Request *Business Asset User Profile Access* under *App Review*. Without it customers have no names here.
+channel-facebook-prepare-human-agent = Answers after 24 hours
+channel-facebook-prepare-human-agent-how = Request *Human Agent* under *App Review*, then switch *Facebook message tag* on in the workstream.
+channel-facebook-prepare-message = A first message has come
+channel-facebook-prepare-message-how = Write to your page from your own Facebook account.
+channel-facebook-unsubscribed = Facebook is asked to send the page’s messages to Tiski no more.
+channel-facebook-faq-title = No messages from Facebook?
+channel-facebook-faq-1 = The app is live, and the page is new to messaging
+channel-facebook-faq-1-cause = The permission pages_messaging is not approved.
+channel-facebook-faq-1-fix = Request `pages_messaging` under *App Review*. After the approval anyone may write.
+channel-facebook-faq-2 = The app is live, and another provider has used the page already
+channel-facebook-faq-2-cause = Another Meta app is the page’s primary receiver (Handover protocol).
+channel-facebook-faq-2-fix = Link the page to both apps. In your app’s webhook subscriptions tick `messages` and `standby`. On the page: *Manage*, *Page access*, *Advanced messaging*, *Handover protocol*, *Messenger receiver*: your app. Then untick `standby` and send a test message.
+channel-facebook-faq-3 = The app is in development
+channel-facebook-faq-3-cause = Whoever writes has no role in the app.
+channel-facebook-faq-3-fix = Give the person a role. The person needs a Meta developer account and must accept the invitation.
+channel-facebook-faq-4 = A test user writes
+channel-facebook-faq-4-cause = The test user was made without the app.
+channel-facebook-faq-4-fix = When you create the test user, choose to install the app automatically and grant `pages_messaging`.
+channel-facebook-faq-also = Messages that come but reach nobody: see that the queue has people, that their presence is allowed, and that they have capacity left.
+channel-line-prepare-title = Prepare LINE
+channel-line-prepare-lede = What must be ready at LINE before messages come.
+channel-line-prepare-channel = A Messaging API channel, and its ID and secret are saved here
+channel-line-prepare-channel-how = In the LINE Developers console: your provider, *Create a new channel*, *Messaging API*. ID and secret stand under *Basic settings*.
+channel-line-prepare-token = An access token that LINE accepts
+channel-line-prepare-token-how = Tab *Messaging API*, *Channel access token (long-lived)*. Left empty, Tiski makes short-lived ones.
+channel-line-prepare-webhook = Use webhook is on, with Tiski’s address
+channel-line-prepare-webhook-how = Tiski gives LINE the address. Only you can switch *Use webhook* on, in the tab *Messaging API*.
+channel-line-prepare-redelivery = Webhook redelivery is on
+channel-line-prepare-redelivery-how = In the same place. Without it LINE does not repeat what came while Tiski was off.
+channel-line-prepare-auto-reply = Auto-response messages are off
+channel-line-prepare-auto-reply-how = In LINE Official Account Manager, *Response settings*. They are on by default, and customers get two answers.
+channel-line-prepare-greeting = The greeting message is off
+channel-line-prepare-greeting-how = In LINE Official Account Manager, *Response settings*. It is on by default; Tiski has a greeting of its own.
+channel-line-prepare-chat = Chat is off
+channel-line-prepare-chat-how = In LINE Official Account Manager, *Response settings*. With *Chat* on, people can also answer in LINE’s own chat, and Tiski does not see those answers.
+channel-line-prepare-message = A first message has come
+channel-line-prepare-message-how = Write to your official account from your own LINE.
+channel-line-unsubscribed = LINE goes on calling the old address, which answers no more. Switch Use webhook off in the LINE Developers console.
+audit-field-prepared = Prepared at the platform
 
 ## Parked events
 parked-lede = What a platform sent and Tiski could not read or place, with the reason. Nothing of it is lost: what waits for a workstream goes through by itself once its page has one; try the rest again after an update, or discard it.
@@ -999,7 +1154,22 @@ overtaken-moved-cause = What you pressed is not possible any more. Look at where
 overtaken-look = Show the conversation
 overtaken-dashboard = To the dashboard
 
+## Letters to administrators
+mail-alarm-subject = { $organization }: { $what }
+mail-alarm = Hello { $name },
+
+    { $what }.
+
+    Replace the token here:
+    { $link }
+
+    This letter comes once for each trouble. In Tiski, under Home, you see all that needs you.
+
 ## Command line
+cli-serve-no-mail = The mail server in tiski.toml cannot be used: { $error }. Mend the part [smtp], or take it out.
+config-smtp-open = Letters to { $found } would go out unprotected. In tiski.toml, under [smtp], set security to "tls" or "starttls".
+config-smtp-half-signed-in = To sign in to { $found } both a user and a password are needed. In tiski.toml, under [smtp], give both or neither.
+config-smtp-from-wrong = { $found } is no sender. In tiski.toml, under [smtp], set from to an address such as "Tiski <tiski@shop.example>".
 
 config-listen-wrong = --listen is { $found }; give an address and a port, such as 127.0.0.1:8000.
 config-public-url-wrong = --public-url is { $found }; give the address that Facebook and LINE call, such as https://help.example.com.
@@ -1162,7 +1332,11 @@ outcome-saved = Saved
 outcome-account-completed = The account is ready. Its messages arrive in Open work items.
 outcome-account-discarded = Account discarded
 outcome-page-added = Page added
-outcome-page-removed = Page removed
+outcome-account-removed = Account deleted
+outcome-account-paused = Account paused
+outcome-account-resumed = Account resumed
+outcome-page-moved = Page moved
+outcome-page-removed = Page deleted
 outcome-token-replaced = The new access token is in place
 outcome-reminder-set = You are reminded in a week.
 outcome-page-paused = Paused
@@ -1488,6 +1662,62 @@ skills-remove-lede = { $count ->
     [one] 1 person loses it.
    *[other] { $count } people lose it.
 }
+
+## Capacity profiles
+nav-capacity-profiles = Capacity profiles
+capacity-profiles-lede = How many conversations of a kind a person takes at a time. A conversation may take of several; its agent needs room in all of them.
+capacity-profiles-new = New capacity profile
+capacity-profiles-empty = No capacity profile yet
+capacity-profiles-empty-text = Without profiles, units decide how much a person takes at a time. Use one of the two.
+capacity-profiles-search = Search capacity profiles
+capacity-profiles-column-name = Profile
+capacity-profiles-column-limit = Limit
+capacity-profiles-column-reset = Reset frequency
+capacity-profiles-column-blocks = Assignment blocking
+capacity-profiles-column-people = People
+capacity-profiles-name = Profile name
+capacity-profiles-limit = Work item limit
+capacity-profiles-limit-hint = So many at a time, 1 to 1000.
+capacity-profiles-reset = Reset frequency
+capacity-profiles-reset-hint = When a conversation stops counting. It stays as it is chosen now.
+capacity-profiles-reset-fixed = It stays as it was made. For another one, make a new profile.
+capacity-profile-reset-immediate = Immediate
+capacity-profile-reset-end-of-day = End of day
+capacity-profiles-blocks = Assignment blocking
+capacity-profiles-blocks-hint = At the limit the person is offered nothing at all, also of other kinds.
+capacity-profiles-blocks-yes = Yes
+capacity-profiles-blocks-no = No
+capacity-profiles-people = People
+capacity-profiles-people-hint = An own limit holds in place of the profile’s, for what is offered from now on. Empty: the profile’s.
+capacity-profiles-own-limit = Own limit
+capacity-profiles-remove = Delete capacity profile
+capacity-profiles-remove-title = Delete { $name }?
+capacity-profiles-remove-lede = { $count ->
+    [0] Nobody has it.
+    [one] 1 person has it, and has it no more then.
+   *[other] { $count } people have it, and have it no more then.
+}
+capacity-profiles-workstreams = These workstreams use it:
+capacity-profiles-in-use = A workstream or a rule uses it, so it stays. Choose another one there first.
+audit-action-capacity-profile-added = Capacity profile added
+audit-action-capacity-profile-changed = Capacity profile changed
+audit-action-capacity-profile-removed = Capacity profile removed
+audit-subject-capacity-profile = Capacity profile
+audit-field-item-limit = Work item limit
+audit-field-reset = Reset frequency
+audit-field-blocks = Assignment blocking
+
+## Team
+nav-team = Team
+nav-team-work = How work is given out
+team-lede = Who works in which queue, and how much of it at once. An administrator invites people and decides their roles.
+team-work-lede = Queues, workstreams and presences as an administrator has set them.
+team-no-workstreams = There is no workstream yet.
+team-column-workstream = Workstream
+team-column-mode = Work distribution
+team-column-fallback = Fallback queue
+team-column-presence = Presence
+team-column-base = Base status
 
 ## Organization
 nav-organization = Organization

@@ -39,6 +39,7 @@ macro_rules! ids {
 }
 
 ids!(
+    AlarmMailId,
     UserId,
     BrowserSessionId,
     AccountId,

@@ -148,6 +148,7 @@ pub fn candidates(
              FROM page JOIN account USING (account_id)
                  LEFT JOIN workstream ON workstream.workstream_id = page.workstream_id
              WHERE page.channel = ?1 AND page.workstream_id IS NOT ?2 AND completed_at IS NOT NULL
+                 AND page.removed_at IS NULL
              ORDER BY page_id",
         )?
         .query_map(params![channel, workstream], |row| {

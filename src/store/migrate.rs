@@ -27,6 +27,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0016_distribution.sql"),
     include_str!("../../migrations/0017_quick_replies.sql"),
     include_str!("../../migrations/0018_topics.sql"),
+    include_str!("../../migrations/0019_removed_accounts.sql"),
+    include_str!("../../migrations/0020_alarm_mail.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -20,9 +20,11 @@ use crate::domain::live_event::Notice;
 pub mod accounts;
 pub mod agent_sessions;
 pub mod agents;
+pub mod alarm_mails;
 pub mod audit;
 pub mod automated_messages;
 pub mod capacity;
+pub mod capacity_profiles;
 pub mod channels;
 pub mod conversations;
 pub mod drafts;
@@ -99,6 +101,9 @@ pub enum StoreError {
         /// What is there.
         word: String,
     },
+    /// Whoever asked for the write takes it back: it was only to be tried.
+    #[error("the change was taken back")]
+    TakenBack,
     /// No reader became free in time.
     #[error("no reader is free: {0}")]
     NoReader(#[from] r2d2::Error),
@@ -117,6 +122,7 @@ impl StoreError {
             StoreError::Database(_)
             | StoreError::Panicked
             | StoreError::Sealed(_)
+            | StoreError::TakenBack
             | StoreError::Word { .. } => true,
             StoreError::Busy | StoreError::NoReader(_) => false,
         }

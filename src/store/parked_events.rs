@@ -210,6 +210,34 @@ pub fn discard(tx: &Tx<'_>, id: ParkedEventId) -> Result<bool> {
     settle(tx, id)
 }
 
+/// Gives up what is parked of an account that is taken away.
+///
+/// # Errors
+/// SQLite's.
+pub fn give_up_all(tx: &Tx<'_>, account: AccountId) -> Result<()> {
+    let parked = tx
+        .connection()
+        .prepare_cached("SELECT parked_event_id FROM parked_event WHERE account_id = ?1")?
+        .query_map([account], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<ParkedEventId>>>()?;
+    for event in parked {
+        discard(tx, event)?;
+    }
+    Ok(())
+}
+
+/// How many events of an account are parked.
+///
+/// # Errors
+/// SQLite's.
+pub fn count_of(reader: &Reader<'_>, account: AccountId) -> Result<u64> {
+    let count: i64 = reader
+        .connection()
+        .prepare_cached("SELECT count(*) FROM parked_event WHERE account_id = ?1")?
+        .query_row([account], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
 /// Forgets a parked event, because it was stored after all. False when it was gone.
 ///
 /// # Errors

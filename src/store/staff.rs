@@ -307,6 +307,30 @@ fn store(tx: &Tx<'_>, user: UserId, draft: &Draft) -> Result<()> {
     Ok(())
 }
 
+/// Sets what a supervisor sets about a person, and leaves the rest.
+///
+/// # Errors
+/// SQLite's; a presence or queue that is gone breaks a `FOREIGN KEY` constraint.
+pub fn set_work(
+    tx: &Tx<'_>,
+    user: UserId,
+    capacity: u32,
+    presence: Option<PresenceId>,
+    queues: Vec<QueueId>,
+) -> Result<()> {
+    let Some(draft) = draft(&tx.reader(), user)? else {
+        return Ok(());
+    };
+    let wanted = Draft {
+        capacity,
+        presence,
+        queues,
+        ..draft
+    };
+    save(tx, user, &wanted)?;
+    Ok(())
+}
+
 /// What a person sets about themselves.
 ///
 /// # Errors

@@ -45,7 +45,8 @@ pub fn of(reader: &Reader<'_>, now: Timestamp) -> store::Result<Option<Alarm>> {
     }))
 }
 
-const fn word(concern: Concern) -> &'static str {
+/// The word of a concern, in keys and in the database.
+pub const fn word(concern: Concern) -> &'static str {
     match concern {
         Concern::Refused => "refused",
         Concern::Ending(_) => "ending",

@@ -100,6 +100,8 @@ guards! {
     Agent: UseWorkspace,
     /// A person who may change what everybody writes with.
     Supervisor: KeepSharedReplies,
+    /// A person who may look after the others' work.
+    TeamManager: ManageTeam,
     /// A person who may use the admin center.
     Administrator: Administer,
 }

@@ -41,6 +41,7 @@
 //! in memory: for things that people make by hand, of which there are hundreds at most. What grows by itself
 //! (the audit log, customers) is read by keyset instead: see `admin::audit`, and [`address`] for its links.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use askama::Template;
@@ -102,7 +103,7 @@ impl<T> Column<T> {
 
 /// A list as it is looked at. See the module's documentation.
 pub struct List<T: 'static> {
-    path: &'static str,
+    path: Cow<'static, str>,
     columns: &'static [Column<T>],
     filters: Vec<(&'static str, String)>,
     search: String,
@@ -119,7 +120,11 @@ pub struct List<T: 'static> {
 
 impl<T> List<T> {
     /// The list at `path`, without rows yet.
-    pub fn new(path: &'static str, columns: &'static [Column<T>], view: View) -> List<T> {
+    pub fn new(
+        path: impl Into<Cow<'static, str>>,
+        columns: &'static [Column<T>],
+        view: View,
+    ) -> List<T> {
         let asked = view.sort.unwrap_or_default();
         let (name, downwards) = match asked.strip_prefix('-') {
             Some(name) => (name, true),
@@ -131,7 +136,7 @@ impl<T> List<T> {
             .find(|sorting| sorting.name == name)
             .map_or((first, false), |sorting| (sorting.name, downwards));
         List {
-            path,
+            path: path.into(),
             columns,
             filters: Vec::new(),
             search: view.search.unwrap_or_default().trim().to_owned(),
@@ -206,7 +211,7 @@ impl<T> List<T> {
             (*filter, value)
         });
         let view = [("search", self.search.as_str()), ("sort", &sort)];
-        address(self.path, kept.chain(view))
+        address(&self.path, kept.chain(view))
     }
 
     /// The address of this list as it is looked at now.
@@ -223,7 +228,7 @@ impl<T> List<T> {
         let sort = self.sort_word(sort);
         let filters = self.filters.iter().map(|(name, value)| (*name, &**value));
         let view = [("search", &*self.search), ("sort", &sort), ("page", &page)];
-        address(self.path, filters.chain(view))
+        address(&self.path, filters.chain(view))
     }
 
     /// A sort as the address says it; empty for the order at the start.
@@ -252,7 +257,7 @@ impl<T> List<T> {
             kept.push(("sort", sort));
         }
         SearchBox {
-            path: self.path,
+            path: &self.path,
             search: &self.search,
             label,
             hint,
@@ -287,7 +292,7 @@ impl<T> List<T> {
 
     /// What stands in the table's place when nothing matches.
     pub fn no_match(&self) -> NoMatch {
-        no_match(self.path)
+        no_match(self.path.clone())
     }
 
     /// The way to the other pages; nothing when there is one page.
@@ -362,14 +367,14 @@ impl HtmlSafe for Head {}
 #[derive(Template)]
 #[template(path = "ui/list/no_match.html")]
 pub struct NoMatch {
-    clear: &'static str,
+    clear: Cow<'static, str>,
 }
 
 impl HtmlSafe for NoMatch {}
 
 /// What stands in a list's place when nothing matches, with the way back to all of it at `path`.
-pub fn no_match(path: &'static str) -> NoMatch {
-    NoMatch { clear: path }
+pub fn no_match(path: impl Into<Cow<'static, str>>) -> NoMatch {
+    NoMatch { clear: path.into() }
 }
 
 /// See [`List::pages`].

@@ -40,6 +40,7 @@ mod setup;
 mod sign_in;
 mod spreadsheet;
 mod summary;
+mod team;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod times;
@@ -122,6 +123,7 @@ pub fn routes() -> Vec<rocket::Route> {
         quick_replies::routes(),
         setup::routes(),
         sign_in::routes(),
+        team::routes(),
         webhooks::routes(),
         workspace::routes(),
     ]

@@ -52,6 +52,10 @@ outcomes! {
     AccountCompleted = "account-completed",
     /// An account that was being set up is gone.
     AccountDiscarded = "account-discarded",
+    /// An account is gone.
+    AccountRemoved = "account-removed",
+    /// A page is in another account.
+    PageMoved = "page-moved",
     /// A page is in its account.
     PageAdded = "page-added",
     /// A page is gone from its account.
@@ -64,6 +68,10 @@ outcomes! {
     PagePaused = "page-paused",
     /// A page sends again.
     PageResumed = "page-resumed",
+    /// All pages of an account send nothing for a while.
+    AccountPaused = "account-paused",
+    /// All pages of an account send again.
+    AccountResumed = "account-resumed",
     /// A channel sends nothing until it is turned on.
     ChannelOff = "channel-off",
     /// A channel sends again.

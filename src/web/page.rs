@@ -45,6 +45,11 @@ impl Person {
         access::may(self.role, Action::KeepSharedReplies, Relation::Foreign)
     }
 
+    /// Whether the pages about the team are shown.
+    pub fn may_manage_team(&self) -> bool {
+        access::may(self.role, Action::ManageTeam, Relation::Foreign)
+    }
+
     /// Letters in the round picture.
     pub fn initials(&self) -> String {
         crate::domain::names::initials(&self.name)

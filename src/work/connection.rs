@@ -125,6 +125,7 @@ pub fn stored_facts(facts: PageFacts, takes_name: bool) -> Facts {
         handle: facts.handle,
         token_ends_at: facts.token_end.map(|end| end.at(clock::now())),
         token_permissions: facts.permissions.join(" "),
+        answered_elsewhere: facts.answered_elsewhere,
     }
 }
 

@@ -78,7 +78,7 @@ impl Refusal {
 
 /// What is asked of the Graph.
 pub struct Query<'a> {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `DELETE`.
     pub method: &'static str,
     /// Path below the version, each part made by [`part`].
     pub path: String,

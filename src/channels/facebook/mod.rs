@@ -18,8 +18,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
 
 use super::{
-    Call, Channel, Credentials, PageFacts, Profile, ProfileError, Sent, SetupError, Shape,
-    Subscribed,
+    Call, Channel, Credentials, PageFacts, Preparation, Profile, ProfileError, Sent, SetupError,
+    Shape, Subscribed,
 };
 
 use graph::Graph;
@@ -144,6 +144,14 @@ impl Channel for Facebook {
         _callback_url: &str,
     ) -> Result<Subscribed, SetupError> {
         setup::subscribe(&self.graph, credentials)
+    }
+
+    fn unsubscribe(&self, credentials: &Credentials) -> Result<(), SetupError> {
+        setup::unsubscribe(&self.graph, credentials)
+    }
+
+    fn preparation(&self) -> &'static [Preparation] {
+        setup::PREPARATION
     }
 }
 

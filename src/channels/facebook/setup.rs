@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::channels::{Credentials, PageFacts, SetupError, Subscribed, TokenEnd};
+use crate::channels::{
+    Credentials, PageFacts, Preparation, SetupError, Sign, Subscribed, TokenEnd,
+};
 use crate::domain::names;
 use crate::domain::time::Timestamp;
 use crate::http::CallError;
@@ -148,6 +150,7 @@ fn ask_page(graph: &Graph, credentials: &Credentials) -> Result<PageFacts, Setup
         handle: String::new(),
         token_end: None,
         permissions: Vec::new(),
+        answered_elsewhere: None,
     })
 }
 
@@ -176,6 +179,45 @@ pub fn subscribe(graph: &Graph, credentials: &Credentials) -> Result<Subscribed,
         warning,
         replaced: None,
     })
+}
+
+/// `DELETE /{page}/subscribed_apps`: the app leaves the page. (messenger.md §8.2)
+pub fn unsubscribe(graph: &Graph, credentials: &Credentials) -> Result<(), SetupError> {
+    let query = Query {
+        method: "DELETE",
+        path: format!("{}/subscribed_apps", part(&credentials.page)),
+        parameters: &[],
+        body: None,
+    };
+    graph.ask(credentials, &query).map_err(of_failure)?;
+    Ok(())
+}
+
+/// What Meta wants before the first message comes. (Specification §2.2.)
+pub const PREPARATION: &[Preparation] = &[
+    by("page", Sign::Page),
+    by("app", Sign::Credentials),
+    by_hand("messenger"),
+    by("token", Sign::Tokens),
+    by("messaging", Sign::Permission(PERMISSIONS[0])),
+    by("metadata", Sign::Permission(PERMISSIONS[1])),
+    by("events", Sign::Events),
+    by_hand("testers"),
+    by_hand("live"),
+    by_hand("names"),
+    by_hand("human-agent"),
+    by("message", Sign::Message),
+];
+
+const fn by(word: &'static str, sign: Sign) -> Preparation {
+    Preparation {
+        word,
+        sign: Some(sign),
+    }
+}
+
+const fn by_hand(word: &'static str) -> Preparation {
+    Preparation { word, sign: None }
 }
 
 fn of_failure(failure: Failure) -> SetupError {

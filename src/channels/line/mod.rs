@@ -16,8 +16,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
 
 use super::{
-    Call, Channel, Credentials, PageFacts, Profile, ProfileError, Sent, SetupError, Shape,
-    Subscribed,
+    Call, Channel, Credentials, PageFacts, Preparation, Profile, ProfileError, Sent, SetupError,
+    Shape, Subscribed,
 };
 
 use api::Api;
@@ -146,6 +146,15 @@ impl Channel for Line {
         callback_url: &str,
     ) -> Result<Subscribed, SetupError> {
         setup::subscribe(&self.api, credentials, callback_url)
+    }
+
+    /// LINE has no call that takes the webhook's address away or switches it off. (line.md §5)
+    fn unsubscribe(&self, _credentials: &Credentials) -> Result<(), SetupError> {
+        Ok(())
+    }
+
+    fn preparation(&self) -> &'static [Preparation] {
+        setup::PREPARATION
     }
 }
 

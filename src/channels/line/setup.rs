@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::channels::{Credentials, PageFacts, SetupError, Subscribed, TokenEnd};
+use crate::channels::{
+    Credentials, PageFacts, Preparation, SetupError, Sign, Subscribed, TokenEnd,
+};
 use crate::domain::names;
 use crate::http::{Answer, CallError};
 
@@ -33,6 +35,8 @@ pub fn check(api: &Api, credentials: &Credentials) -> Result<PageFacts, SetupErr
         handle: bot["basicId"].as_str().unwrap_or_default().to_owned(),
         token_end: None,
         permissions: Vec::new(),
+        // `chat`: people answer in LINE's own chat, and such answers never reach us. `bot`: they cannot.
+        answered_elsewhere: bot["chatMode"].as_str().map(|mode| mode == "chat"),
     };
     if !credentials.page.is_empty() && page.page != credentials.page {
         return Err(SetupError::OtherPage {
@@ -135,6 +139,30 @@ fn body_of(answer: &Answer, credentials: &Credentials) -> Result<Value, SetupErr
         429 | 500.. => Err(SetupError::Unreachable(detail)),
         _ => Err(SetupError::Other(detail)),
     }
+}
+
+/// What LINE wants before the first message comes. (Contract line.md §7.) No call tells whether events are sent
+/// again after an outage, or whether LINE greets and answers customers by itself.
+pub const PREPARATION: &[Preparation] = &[
+    by("channel", Sign::Credentials),
+    by("token", Sign::Tokens),
+    by("webhook", Sign::Events),
+    by_hand("redelivery"),
+    by_hand("auto-reply"),
+    by_hand("greeting"),
+    by("chat", Sign::OneInbox),
+    by("message", Sign::Message),
+];
+
+const fn by(word: &'static str, sign: Sign) -> Preparation {
+    Preparation {
+        word,
+        sign: Some(sign),
+    }
+}
+
+const fn by_hand(word: &'static str) -> Preparation {
+    Preparation { word, sign: None }
 }
 
 fn of_failure(failure: Failure) -> SetupError {

@@ -2,6 +2,7 @@
 //! connection.
 
 mod audited;
+mod preparation;
 mod privacy;
 mod secrets;
 mod signs;
@@ -14,11 +15,12 @@ use crate::domain::ids::{AccountId, UserId};
 use crate::domain::live_event::{LiveEvent, Notice};
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx, audit};
+use super::{Reader, Result, Tx, audit, pages, parked_events};
 
 use audited::recorded;
 use secrets::verify_token_place;
 
+pub use preparation::{Prepared, prepare, prepared};
 pub use privacy::{Acknowledged, Acknowledgement, acknowledge, acknowledgement, acknowledgements};
 pub use secrets::{WebhookAccount, for_webhook, secret, set_secret, verify_token};
 pub use signs::{
@@ -110,7 +112,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Account> {
     })
 }
 
-/// The account of an id; `None` when there is none.
+/// The account of an id; `None` when there is none, or it was taken away.
 ///
 /// # Errors
 /// SQLite's.
@@ -118,7 +120,7 @@ pub fn by_id(reader: &Reader<'_>, account: AccountId) -> Result<Option<Account>>
     Ok(reader
         .connection()
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM account WHERE account_id = ?1"
+            "SELECT {COLUMNS} FROM account WHERE account_id = ?1 AND removed_at IS NULL"
         ))?
         .query_row([account], read)
         .optional()?)
@@ -132,7 +134,7 @@ pub fn all(reader: &Reader<'_>) -> Result<Vec<Account>> {
     Ok(reader
         .connection()
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM account ORDER BY account_id"
+            "SELECT {COLUMNS} FROM account WHERE removed_at IS NULL ORDER BY account_id"
         ))?
         .query_map([], read)?
         .collect::<rusqlite::Result<_>>()?)
@@ -260,6 +262,32 @@ pub fn discard(tx: &Tx<'_>, account: AccountId) -> Result<bool> {
     }
     changed(tx, account)?;
     Ok(gone == 1)
+}
+
+/// Takes an account away with its pages (see [`pages::remove`]): its callback is answered no more, its secrets
+/// are forgotten, its events that could not be worked on are given up. Its conversations stay readable. One that
+/// is gone already stays so.
+///
+/// # Errors
+/// SQLite's.
+pub fn remove(tx: &Tx<'_>, account: AccountId) -> Result<()> {
+    let Some(before) = audited::shown(tx, account)? else {
+        return Ok(());
+    };
+    for page in pages::of_account(&tx.reader(), account)? {
+        pages::remove(tx, page.id)?;
+    }
+    parked_events::give_up_all(tx, account)?;
+    changed(tx, account)?;
+    tx.connection()
+        .prepare_cached(
+            "UPDATE account SET removed_at = ?2, secret = NULL, secret_last4 = '', secret_saved_at = NULL,
+                 verify_token = NULL
+             WHERE account_id = ?1",
+        )?
+        .execute(params![account, tx.now()])?;
+    let subject = audited::subject(account, &before);
+    audit::removed(tx, Act::AccountRemoved, &subject, &before)
 }
 
 /// Tells that caches of accounts, pages and secrets are stale, and every tab that shows this account.

@@ -33,7 +33,7 @@ pub fn for_webhook(
         .connection()
         .prepare_cached(
             "SELECT account_id, secret, verify_token FROM account
-             WHERE webhook_key = ?1 AND channel = ?2",
+             WHERE webhook_key = ?1 AND channel = ?2 AND removed_at IS NULL",
         )?
         .query_row(params![key, channel], |row| {
             Ok((

@@ -13,7 +13,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use crate::crypto;
 use crate::domain::conversation::State;
@@ -122,6 +122,74 @@ pub fn tries_since(reader: &Reader<'_>, moment: Timestamp) -> Result<HashMap<Pag
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// How many calls of a page are still to be made.
+///
+/// # Errors
+/// SQLite's.
+pub fn unsent(reader: &Reader<'_>, page: PageId) -> Result<u64> {
+    let count: i64 = reader
+        .connection()
+        .prepare_cached("SELECT count(*) FROM outbox WHERE page_id = ?1 AND state = 'queued'")?
+        .query_row([page], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Messages that did not arrive, or may not have, and that somebody can still do something about: their
+/// conversations are not closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Undelivered {
+    /// How many.
+    pub count: u64,
+    /// The conversation of the newest; `None`: there is none.
+    pub newest: Option<ConversationId>,
+}
+
+/// What did not arrive.
+///
+/// # Errors
+/// SQLite's.
+pub fn undelivered(reader: &Reader<'_>) -> Result<Undelivered> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT count(*), max(message_id), conversation_id FROM message JOIN conversation USING (conversation_id)
+             WHERE status IN ('failed', 'unknown') AND state <> 'closed'",
+        )?
+        // Beside `max` the other columns are those of its row.
+        .query_row([], |row| {
+            Ok(Undelivered {
+                count: row.get::<_, i64>(0)?.unsigned_abs(),
+                newest: row.get(2)?,
+            })
+        })?)
+}
+
+/// What a page was still to send is not sent any more: the page is gone. A call that may have been accepted
+/// already stays in doubt.
+///
+/// # Errors
+/// SQLite's.
+pub fn give_up(tx: &Tx<'_>, page: PageId) -> Result<()> {
+    let queued = tx
+        .connection()
+        .prepare_cached(
+            "SELECT outbox_id, doubt FROM outbox WHERE page_id = ?1 AND state = 'queued' ORDER BY outbox_id",
+        )?
+        .query_map([page], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<Vec<(OutboxId, Option<String>)>>>()?;
+    for (call, doubt) in queued {
+        match doubt {
+            Some(doubt) => give_up_knowing(tx, call, &read_reason(&doubt))?,
+            None => {
+                close(tx, call, "failed")?;
+                let reason = Reason::of(Reason::PAGE_REMOVED);
+                set_status(tx, call, &ON_THE_WAY, Status::Failed, Some(&reason))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Whether the conversation is Active and this person's.
 fn is_answered_by(tx: &Tx<'_>, id: ConversationId, user: UserId) -> Result<bool> {
     let conversation = conversations::by_id(&tx.reader(), id)?;
@@ -166,7 +234,17 @@ fn requeue(tx: &Tx<'_>, outbox: OutboxId, due: Timestamp, reason: Option<&Reason
         )?
         .execute(params![outbox, due, tx.now()])?;
     tx.wake(Worker::Dispatch);
-    set_status(tx, outbox, &ON_THE_WAY, Status::Queued, reason)
+    set_status(tx, outbox, &ON_THE_WAY, Status::Queued, reason)?;
+    // The page was taken away while the call was under way.
+    let removed = tx
+        .connection()
+        .prepare_cached(
+            "SELECT page_id FROM outbox JOIN page USING (page_id)
+             WHERE outbox_id = ?1 AND removed_at IS NOT NULL",
+        )?
+        .query_row([outbox], |row| row.get(0))
+        .optional()?;
+    removed.map_or(Ok(()), |page| give_up(tx, page))
 }
 
 /// Nobody can tell whether it arrived; the later messages wait for a person, or for late proof.

@@ -1,6 +1,7 @@
 //! Pages: where messages come in. A Facebook Page, or the official account of a LINE channel.
 
 mod audited;
+mod removal;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -19,6 +20,7 @@ use super::{Reader, Result, Tx, audit, workstreams};
 
 use token::store_token;
 
+pub use removal::{Going, going, move_to, remove};
 pub use token::{
     Facts, PageCredentials, credentials, replace_token, snooze_token, token_accepted,
     token_refused, token_unchecked, token_used,
@@ -86,8 +88,12 @@ pub struct Page {
     pub first_message_at: Option<Timestamp>,
     /// When its last message came.
     pub last_message_at: Option<Timestamp>,
+    /// Whether people can also answer in the platform's own chat, which we do not see; `None`: it does not say.
+    pub answered_elsewhere: Option<bool>,
     /// When it was added.
     pub created_at: Timestamp,
+    /// When it was taken away; `None`: it is there.
+    pub removed_at: Option<Timestamp>,
 }
 
 const COLUMNS: &str = "page_id, account_id, channel, platform_id, name, handle, workstream_id, \
@@ -95,7 +101,7 @@ const COLUMNS: &str = "page_id, account_id, channel, platform_id, name, handle, 
     token_error_at, token_ends_at, token_permissions, token_checked_at, token_check_error, token_snoozed_until, \
     (SELECT flags_token_age FROM account WHERE account.account_id = page.account_id) AS flags_token_age, \
     last_sent_at, held_at, EXISTS (SELECT 1 FROM disabled_channel WHERE channel = page.channel) AS is_channel_off, \
-    subscribed_at, subscribe_error, subscribe_warning, first_message_at, last_message_at, created_at";
+    subscribed_at, subscribe_error, subscribe_warning, first_message_at, last_message_at, answered_elsewhere, created_at, removed_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Page> {
     Ok(Page {
@@ -127,7 +133,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Page> {
         subscribe_warning: row.get("subscribe_warning")?,
         first_message_at: row.get("first_message_at")?,
         last_message_at: row.get("last_message_at")?,
+        answered_elsewhere: row.get("answered_elsewhere")?,
         created_at: row.get("created_at")?,
+        removed_at: row.get("removed_at")?,
     })
 }
 
@@ -149,7 +157,7 @@ impl Page {
     }
 }
 
-/// The page of an id; `None` when there is none.
+/// The page of an id, also one that was taken away; `None` when there is none.
 ///
 /// # Errors
 /// SQLite's.
@@ -174,7 +182,7 @@ pub fn by_platform_id(
         .connection()
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM page
-             WHERE channel = ?1 AND platform_id = ?2 AND platform_id <> ''"
+             WHERE channel = ?1 AND platform_id = ?2 AND platform_id <> '' AND removed_at IS NULL"
         ))?
         .query_row([channel, platform_id], read)
         .optional()?)
@@ -188,7 +196,7 @@ pub fn of_account(reader: &Reader<'_>, account: AccountId) -> Result<Vec<Page>> 
     Ok(reader
         .connection()
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM page WHERE account_id = ?1 ORDER BY page_id"
+            "SELECT {COLUMNS} FROM page WHERE account_id = ?1 AND removed_at IS NULL ORDER BY page_id"
         ))?
         .query_map([account], read)?
         .collect::<rusqlite::Result<_>>()?)
@@ -201,7 +209,9 @@ pub fn of_account(reader: &Reader<'_>, account: AccountId) -> Result<Vec<Page>> 
 pub fn all(reader: &Reader<'_>) -> Result<Vec<Page>> {
     Ok(reader
         .connection()
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM page ORDER BY page_id"))?
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM page WHERE removed_at IS NULL ORDER BY page_id"
+        ))?
         .query_map([], read)?
         .collect::<rusqlite::Result<_>>()?)
 }
@@ -221,13 +231,29 @@ pub struct NewPage {
     pub token: Option<Secret>,
 }
 
-/// Adds a page, with the account's workstream, so that its first message has a place to land. A page
-/// that is in an account already breaks a `UNIQUE` constraint.
+/// Adds a page, with the account's workstream, so that its first message has a place to land. One that was taken
+/// away comes back with its conversations. A page that is in an account already breaks a `UNIQUE` constraint.
 ///
 /// # Errors
 /// SQLite's.
 pub fn add(tx: &Tx<'_>, page: &NewPage) -> Result<PageId> {
     let workstream = workstreams::of_account(tx, page.account)?;
+    let id = match removal::put_back(tx, page, workstream)? {
+        Some(id) => id,
+        None => insert(tx, page, workstream)?,
+    };
+    if let Some(token) = &page.token {
+        store_token(tx, id, token)?;
+    }
+    if let Some(shown) = audited::shown(tx, id)? {
+        let subject = audited::subject(id, &shown);
+        audit::added(tx, Act::PageAdded, &subject, &shown)?;
+    }
+    changed(tx, page.account)?;
+    Ok(id)
+}
+
+fn insert(tx: &Tx<'_>, page: &NewPage, workstream: WorkstreamId) -> Result<PageId> {
     tx.connection()
         .prepare_cached(
             "INSERT INTO page (account_id, channel, platform_id, name, handle, workstream_id, created_at)
@@ -242,16 +268,7 @@ pub fn add(tx: &Tx<'_>, page: &NewPage) -> Result<PageId> {
             ":workstream": workstream,
             ":now": tx.now(),
         })?;
-    let id = PageId(tx.connection().last_insert_rowid());
-    if let Some(token) = &page.token {
-        store_token(tx, id, token)?;
-    }
-    if let Some(shown) = audited::shown(tx, id)? {
-        let subject = audited::subject(id, &shown);
-        audit::added(tx, Act::PageAdded, &subject, &shown)?;
-    }
-    changed(tx, page.account)?;
-    Ok(id)
+    Ok(PageId(tx.connection().last_insert_rowid()))
 }
 
 /// Gives a page another name.
@@ -266,29 +283,6 @@ pub fn rename(tx: &Tx<'_>, page: PageId, name: &str) -> Result<()> {
         Ok(())
     })?;
     page_changed(tx, page)
-}
-
-/// Takes a page away that never had a customer. False when it had one.
-///
-/// # Errors
-/// SQLite's.
-pub fn remove(tx: &Tx<'_>, page: PageId) -> Result<bool> {
-    let before = audited::shown(tx, page)?;
-    let account: Option<AccountId> = tx
-        .connection()
-        .prepare_cached(
-            "DELETE FROM page WHERE page_id = ?1
-                 AND NOT EXISTS (SELECT 1 FROM social_profile WHERE page_id = ?1)
-             RETURNING account_id",
-        )?
-        .query_row([page], |row| row.get(0))
-        .optional()?;
-    if let (Some(account), Some(before)) = (account, before) {
-        let subject = audited::subject(page, &before);
-        audit::removed(tx, Act::PageRemoved, &subject, &before)?;
-        changed(tx, account)?;
-    }
-    Ok(account.is_some())
 }
 
 fn page_changed(tx: &Tx<'_>, page: PageId) -> Result<()> {

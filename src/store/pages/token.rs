@@ -28,7 +28,7 @@ pub struct PageCredentials {
     pub token: Option<Secret>,
 }
 
-/// The credentials of a page; `None` when there is no such page, or its account has no secret.
+/// The credentials of a page; `None` when there is no such page (any more), or its account has no secret.
 ///
 /// # Errors
 /// SQLite's, or a sealed secret that does not open.
@@ -37,7 +37,7 @@ pub fn credentials(reader: &Reader<'_>, page: PageId) -> Result<Option<PageCrede
         .connection()
         .prepare_cached(
             "SELECT account_id, page.channel, external_id, platform_id, token
-             FROM page JOIN account USING (account_id) WHERE page_id = ?1",
+             FROM page JOIN account USING (account_id) WHERE page_id = ?1 AND page.removed_at IS NULL",
         )?
         .query_row([page], |row| {
             Ok((
@@ -134,6 +134,8 @@ pub struct Facts {
     pub token_ends_at: Option<Timestamp>,
     /// What the token may do: words parted by spaces; empty where the platform does not tell.
     pub token_permissions: String,
+    /// Whether people can also answer in the platform's own chat; `None`: it does not say.
+    pub answered_elsewhere: Option<bool>,
 }
 
 /// The platform accepted the token. What waited for it goes out. A page that is in another account by
@@ -146,7 +148,7 @@ pub fn token_accepted(tx: &Tx<'_>, page: PageId, facts: &Facts) -> Result<()> {
         .prepare_cached(
             "UPDATE page SET token_ok_at = :now, platform_id = :platform_id, handle = :handle,
                  name = coalesce(:name, name), token_ends_at = :ends_at, token_permissions = :permissions,
-                 token_checked_at = :now, token_check_error = NULL
+                 token_checked_at = :now, token_check_error = NULL, answered_elsewhere = :elsewhere
              WHERE page_id = :page",
         )?
         .execute(named_params! {
@@ -156,6 +158,7 @@ pub fn token_accepted(tx: &Tx<'_>, page: PageId, facts: &Facts) -> Result<()> {
             ":name": facts.name,
             ":ends_at": facts.token_ends_at,
             ":permissions": facts.token_permissions,
+            ":elsewhere": facts.answered_elsewhere,
             ":now": tx.now(),
         })?;
     clear_token_error(tx, page)?;

@@ -114,11 +114,13 @@ pub fn learn_platform_id(
         .connection()
         .prepare_cached(
             "UPDATE page SET platform_id = ?2
-             WHERE account_id = ?1 AND platform_id = '' AND ?2 <> ''
+             WHERE account_id = ?1 AND platform_id = '' AND ?2 <> '' AND removed_at IS NULL
                AND NOT EXISTS (SELECT 1 FROM page AS other
-                               WHERE other.account_id = ?1 AND other.page_id <> page.page_id)
+                               WHERE other.account_id = ?1 AND other.page_id <> page.page_id
+                                 AND other.removed_at IS NULL)
                AND NOT EXISTS (SELECT 1 FROM page AS other
-                               WHERE other.channel = page.channel AND other.platform_id = ?2)
+                               WHERE other.channel = page.channel AND other.platform_id = ?2
+                                 AND other.removed_at IS NULL)
              RETURNING page_id",
         )?
         .query_row(params![account, platform_id], |row| row.get(0))

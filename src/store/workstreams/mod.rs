@@ -82,6 +82,7 @@ pub fn of_account(tx: &Tx<'_>, account: AccountId) -> Result<WorkstreamId> {
         .connection()
         .prepare_cached(
             "SELECT workstream_id FROM page WHERE account_id = ?1 AND workstream_id IS NOT NULL
+             AND removed_at IS NULL
              ORDER BY page_id LIMIT 1",
         )?
         .query_row([account], |row| row.get(0))

@@ -1,10 +1,9 @@
-//! The list of accounts, the first step of a new one, and taking an unfinished one away.
+//! The list of accounts, and the first step of a new one.
 
 use std::sync::Arc;
 
 use askama::Template;
 use rocket::form::FromForm;
-use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
@@ -12,20 +11,18 @@ use super::shown::{self, ShownAccount};
 use super::typed;
 use crate::crypto::{Secret, random_key};
 use crate::domain::connection::Provisioning;
-use crate::locale::Text;
 use crate::store::accounts::{self, NewAccount};
 use crate::store::channels;
 use crate::web::App;
 use crate::web::failure::Answer;
-use crate::web::forms::{Button, Form, Problems};
+use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::list::{self, Column, List, View};
-use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![index, new, create, confirm_removal, remove]
+    routes![index, new, create]
 }
 
 const COLUMNS: &[Column<ShownAccount>] = &[
@@ -131,28 +128,31 @@ struct New {
 }
 
 impl New {
-    fn page(app: &App, name: String, channel: String, problems: Problems) -> New {
-        New {
+    /// Channels that are off are not offered.
+    fn page(app: &App, name: String, channel: String, problems: Problems) -> Answer<New> {
+        let off = app.store.read(channels::off)?;
+        Ok(New {
             name,
             channel,
             channels: app
                 .channels
                 .all()
                 .map(|channel| channel.name().to_owned())
+                .filter(|channel| !off.contains_key(channel))
                 .collect(),
             problems,
-        }
+        })
     }
 }
 
 #[get("/admin/accounts/new")]
-fn new(_administrator: Administrator, app: &State<Arc<App>>) -> Page<New> {
-    Page::ok(New::page(
+fn new(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<New>> {
+    Ok(Page::ok(New::page(
         app,
         String::new(),
         String::new(),
         Problems::default(),
-    ))
+    )?))
 }
 
 /// What the first step asks.
@@ -183,7 +183,7 @@ async fn create(
         "account-channel-off",
     );
     let (Some(channel), true) = (channel, problems.is_empty()) else {
-        let page = New::page(app, details.name.clone(), details.channel.clone(), problems);
+        let page = New::page(app, details.name.clone(), details.channel.clone(), problems)?;
         return Ok(Err(Page::unprocessable(page)));
     };
     let account = NewAccount {
@@ -203,50 +203,4 @@ async fn create(
     Ok(Ok(Redirect::to(format!(
         "/admin/accounts/{account}/setup/credentials"
     ))))
-}
-
-#[derive(Template)]
-#[template(path = "admin/accounts/removal.html")]
-struct Removal {
-    shown: ShownAccount,
-    problem: Option<Text>,
-}
-
-#[get("/admin/accounts/<account>/removal")]
-fn confirm_removal(
-    _administrator: Administrator,
-    app: &State<Arc<App>>,
-    account: i64,
-) -> Answer<Page<Removal>> {
-    let shown = shown::load(app, account)?;
-    if shown.account.completed_at.is_some() {
-        return Err(Status::NotFound.into());
-    }
-    Ok(Page::ok(Removal {
-        shown,
-        problem: None,
-    }))
-}
-
-#[post("/admin/accounts/<account>/removal", data = "<_button>")]
-async fn remove(
-    administrator: Administrator,
-    app: &State<Arc<App>>,
-    account: i64,
-    _button: Button,
-) -> Answer<Result<Led, Page<Removal>>> {
-    let shown = shown::load(app, account)?;
-    let id = shown.account.id;
-    let gone = app
-        .store
-        .write_by(administrator.actor(), move |tx| accounts::discard(tx, id))
-        .await?;
-    Ok(if gone {
-        Ok(Outcome::AccountDiscarded.at("/admin/accounts"))
-    } else {
-        Err(Page::unprocessable(Removal {
-            shown,
-            problem: Some(Text::new("account-removal-refused")),
-        }))
-    })
 }

@@ -11,6 +11,7 @@ use crate::store::journal::{self, Arrival};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::guards::Administrator;
+use crate::web::list::{Column, List, View};
 use crate::web::page::{Page, filters};
 
 /// The routes of this file.
@@ -25,7 +26,34 @@ const SHOWN: usize = 20;
 #[template(path = "admin/activity/index.html")]
 struct Index {
     shown: ShownAccount,
-    arrivals: Vec<Arrival>,
+    list: List<Arrival>,
+}
+
+const COLUMNS: &[Column<Arrival>] = &[
+    Column::sorting("activity-column-came", "came", |a, b| {
+        b.received_at.cmp(&a.received_at)
+    }),
+    Column::sorting("jobs-column-outcome", "outcome", |a, b| {
+        urgency(a).cmp(&urgency(b))
+    }),
+    Column::sorting("activity-column-events", "events", |a, b| {
+        events(b).cmp(&events(a))
+    }),
+];
+
+/// What was not understood first, then what waits.
+fn urgency(arrival: &Arrival) -> (bool, bool, bool) {
+    let counts = arrival.counts;
+    (
+        counts.parked == 0,
+        arrival.done_at.is_some(),
+        counts.stored == 0,
+    )
+}
+
+fn events(arrival: &Arrival) -> u32 {
+    let counts = arrival.counts;
+    counts.stored + counts.parked + counts.ignored
 }
 
 impl Index {
@@ -54,16 +82,21 @@ impl Index {
     }
 }
 
-#[get("/admin/accounts/<account>/activity")]
+#[get("/admin/accounts/<account>/activity?<view..>")]
 fn index(
     _administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
+    view: View,
 ) -> Answer<Page<Index>> {
     let shown = shown::load_finished(app, account)?;
     let id = shown.account.id;
     let arrivals = app
         .store
         .read(|reader| journal::latest(reader, id, SHOWN))?;
-    Ok(Page::ok(Index { shown, arrivals }))
+    let path = format!("/admin/accounts/{id}/activity");
+    Ok(Page::ok(Index {
+        shown,
+        list: List::new(path, COLUMNS, view).of(arrivals, |_, _| true),
+    }))
 }

@@ -12,6 +12,8 @@ use super::shown::{self, Pill, ShownAccount, ShownPage};
 use crate::clock;
 use crate::domain::connection::{Cause, Provisioning};
 use crate::domain::ids::PageId;
+use crate::domain::time::Timestamp;
+use crate::domain::token_health::TokenAge;
 use crate::locale::Text;
 use crate::store::channels::{self, Off};
 use crate::store::outbox::{self, Tries};
@@ -19,6 +21,7 @@ use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::Button;
 use crate::web::guards::Administrator;
+use crate::web::list::{self, Column, List, View};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
@@ -38,9 +41,45 @@ const FEW: u64 = 5;
 #[template(path = "admin/channels/index.html")]
 struct Index {
     channels: Vec<ShownChannel>,
-    accounts: Vec<ShownAccount>,
-    tries: HashMap<PageId, Tries>,
+    list: List<Row>,
 }
+
+/// A page with how it does; or an account that has none yet.
+struct Row {
+    channel: String,
+    account: String,
+    /// Where the account is looked at.
+    href: String,
+    pages_href: String,
+    /// Where its last calls are; `None` while it is being set up.
+    activity: Option<String>,
+    /// Where it stands.
+    pill: Pill,
+    /// What stands first when the list is sorted by state.
+    urgency: u8,
+    page: Option<ShownPage>,
+    tries: Tries,
+    advice: Option<Advice>,
+}
+
+const COLUMNS: &[Column<Row>] = &[
+    Column::sorting("admin-column-page", "page", |a, b| {
+        list::by_words(a.name(), b.name())
+    }),
+    Column::sorting("accounts-column-state", "state", |a, b| {
+        a.urgency.cmp(&b.urgency)
+    }),
+    Column::sorting("channels-column-token", "token", |a, b| {
+        b.token_age().cmp(&a.token_age())
+    }),
+    Column::sorting("channels-column-traffic", "traffic", |a, b| {
+        b.last_at().cmp(&a.last_at())
+    }),
+    Column::sorting("channels-column-errors", "errors", |a, b| {
+        b.error_share().cmp(&a.error_share())
+    }),
+    Column::actions(),
+];
 
 /// A channel with what it has.
 struct ShownChannel {
@@ -56,61 +95,129 @@ struct Advice {
     action: Text,
 }
 
-impl Index {
-    fn tries(&self, page: &ShownPage) -> Tries {
-        self.tries.get(&page.page.id).copied().unwrap_or_default()
+impl Row {
+    /// One for each page of an account.
+    fn of(shown: ShownAccount, tries: &HashMap<PageId, Tries>) -> Vec<Row> {
+        let account = &shown.account;
+        let is_finished = account.completed_at.is_some();
+        let row = |page: Option<&ShownPage>| Row {
+            channel: account.channel.clone(),
+            account: account.name.clone(),
+            href: shown.href(),
+            pages_href: shown.pages_href(),
+            activity: is_finished.then(|| format!("/admin/accounts/{}/activity", account.id)),
+            pill: page.map_or_else(|| shown.pill(), ShownPage::pill),
+            urgency: shown.urgency(),
+            page: None,
+            tries: page
+                .and_then(|page| tries.get(&page.page.id))
+                .copied()
+                .unwrap_or_default(),
+            advice: None,
+        };
+        if shown.pages.is_empty() {
+            let go_on = Advice::new(shown.href(), "notice-go-on");
+            return vec![Row {
+                advice: Some(go_on),
+                ..row(None)
+            }];
+        }
+        let rows: Vec<Row> = shown
+            .pages
+            .iter()
+            .map(|page| {
+                let row = row(Some(page));
+                Row {
+                    advice: advice(&shown, page, row.has_many_errors()),
+                    ..row
+                }
+            })
+            .collect();
+        rows.into_iter()
+            .zip(shown.pages)
+            .map(|(row, page)| Row {
+                page: Some(page),
+                ..row
+            })
+            .collect()
+    }
+
+    /// What people call it.
+    fn name(&self) -> &str {
+        let page = self.page.as_ref();
+        page.map_or(&self.account, |page| &page.page.name)
+    }
+
+    fn token_age(&self) -> Option<TokenAge> {
+        self.page.as_ref().and_then(ShownPage::token_age)
+    }
+
+    /// When something last came or went.
+    fn last_at(&self) -> Option<Timestamp> {
+        let page = &self.page.as_ref()?.page;
+        page.last_message_at.max(page.last_sent_at)
+    }
+
+    /// The calls that went wrong, in percent; `None`: there were none.
+    fn error_share(&self) -> Option<u64> {
+        (self.tries.failed * 100).checked_div(self.tries.made)
     }
 
     /// How many of the page's calls went wrong.
-    fn errors(&self, page: &ShownPage) -> Text {
-        let tries = self.tries(page);
-        match tries.made {
-            0 => Text::new("channels-no-tries"),
-            made => Text::new("channels-errors")
-                .arg("failed", tries.failed)
-                .arg("made", made)
-                .arg("percent", tries.failed * 100 / made),
+    fn errors(&self) -> Text {
+        match self.error_share() {
+            None => Text::new("channels-no-tries"),
+            Some(percent) => Text::new("channels-errors")
+                .arg("failed", self.tries.failed)
+                .arg("made", self.tries.made)
+                .arg("percent", percent),
         }
     }
 
-    fn has_many_errors(&self, page: &ShownPage) -> bool {
-        let tries = self.tries(page);
-        tries.made >= FEW && tries.failed * 100 >= tries.made * MANY_FAILED
+    fn has_many_errors(&self) -> bool {
+        let Tries { made, failed, .. } = self.tries;
+        made >= FEW && failed * 100 >= made * MANY_FAILED
     }
 
     /// How many messages wait to be sent; `None` when none does.
-    fn waiting(&self, page: &ShownPage) -> Option<Text> {
-        let waiting = self.tries(page).waiting;
+    fn waiting(&self) -> Option<Text> {
+        let waiting = self.tries.waiting;
         (waiting > 0).then(|| Text::new("channels-waiting").arg("count", waiting))
     }
 
-    /// What to do; `None`: nothing.
-    fn advice(&self, shown: &ShownAccount, page: &ShownPage) -> Option<Advice> {
-        let account = shown.account.id;
-        let replace = format!("/admin/accounts/{account}/pages?replace={}", page.page.id);
-        let (href, action) = match page.state {
-            Provisioning::NotConnected => (shown.href(), "notice-go-on"),
-            Provisioning::Waiting => (
-                format!("/admin/accounts/{account}/callback"),
-                "accounts-show-callback",
-            ),
-            Provisioning::Failing(Cause::TokenRefused) => (replace, "page-replace-token"),
-            Provisioning::Failing(Cause::SignaturesRefused) => {
-                (shown.href(), "notice-correct-secret")
-            }
-            Provisioning::Failing(Cause::EventsRefused) => (shown.href(), "notice-see-check"),
-            Provisioning::Running if page.concern().is_some() => (replace, "page-replace-token"),
-            Provisioning::Running if self.has_many_errors(page) => (
-                format!("/admin/accounts/{account}/activity"),
-                "channels-see-activity",
-            ),
-            Provisioning::Running => return None,
-        };
-        Some(Advice {
+    fn matches(&self, words: &str) -> bool {
+        let page = self.page.as_ref().map(|page| &page.page);
+        let of_page = page.map(|page| [&page.name, &page.platform_id, &page.handle]);
+        let own = [&self.account];
+        list::finds(words, own.into_iter().chain(of_page.into_iter().flatten()))
+    }
+}
+
+impl Advice {
+    fn new(href: String, action: &str) -> Advice {
+        Advice {
             href,
             action: Text::new(action),
-        })
+        }
     }
+}
+
+/// What to do about a page; `None`: nothing.
+fn advice(shown: &ShownAccount, page: &ShownPage, has_many_errors: bool) -> Option<Advice> {
+    let account = shown.account.id;
+    let replace = format!("{}?replace={}", shown.pages_href(), page.page.id);
+    let own = |part: &str| format!("/admin/accounts/{account}/{part}");
+    let (href, action) = match page.state {
+        Provisioning::NotConnected => (shown.href(), "notice-go-on"),
+        Provisioning::Waiting => (own("callback"), "accounts-show-callback"),
+        Provisioning::Failing(Cause::TokenRefused) => (replace, "page-replace-token"),
+        Provisioning::Failing(Cause::SignaturesRefused) => (shown.href(), "notice-correct-secret"),
+        Provisioning::Failing(Cause::EventsRefused) => (shown.href(), "notice-see-check"),
+        Provisioning::Running if page.concern().is_some() => (replace, "page-replace-token"),
+        Provisioning::Running if has_many_errors => (own("activity"), "channels-see-activity"),
+        Provisioning::Running => return None,
+    };
+    Some(Advice::new(href, action))
 }
 
 impl ShownChannel {
@@ -128,6 +235,10 @@ impl ShownChannel {
 
     fn title(&self) -> Text {
         Text::new(format!("channel-{}", self.name))
+    }
+
+    fn prepare(&self) -> Text {
+        shown::own(&self.name, "prepare-title")
     }
 
     fn holds(&self) -> Text {
@@ -149,22 +260,25 @@ fn show(name: &str, accounts: &[ShownAccount], off: &BTreeMap<String, Off>) -> S
     }
 }
 
-#[get("/admin/channels")]
-fn index(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Index>> {
-    let index = app.store.read(|reader| {
-        let accounts = shown::load_all(app, reader)?;
-        let off = channels::off(reader)?;
-        Ok(Index {
-            channels: app
-                .channels
-                .all()
-                .map(|channel| show(channel.name(), &accounts, &off))
-                .collect(),
-            accounts,
-            tries: outbox::tries_since(reader, clock::now().minus(COUNTED))?,
-        })
+#[get("/admin/channels?<view..>")]
+fn index(_administrator: Administrator, app: &State<Arc<App>>, view: View) -> Answer<Page<Index>> {
+    let (accounts, off, tries) = app.store.read(|reader| {
+        Ok((
+            shown::load_all(app, reader)?,
+            channels::off(reader)?,
+            outbox::tries_since(reader, clock::now().minus(COUNTED))?,
+        ))
     })?;
-    Ok(Page::ok(index))
+    let channels = app.channels.all();
+    let channels = channels.map(|channel| show(channel.name(), &accounts, &off));
+    let channels = channels.collect();
+    let rows = accounts
+        .into_iter()
+        .flat_map(|account| Row::of(account, &tries));
+    Ok(Page::ok(Index {
+        channels,
+        list: List::new("/admin/channels", COLUMNS, view).of(rows.collect(), Row::matches),
+    }))
 }
 
 #[derive(Template)]

@@ -1,4 +1,4 @@
-//! The admin center's first page: what needs somebody, what goes on, the channels.
+//! The admin center's first page: what needs somebody, how far the set-up is, what goes on, the channels.
 
 use std::sync::Arc;
 
@@ -12,8 +12,11 @@ use crate::domain::connection::{Cause, Provisioning};
 use crate::domain::conversation::State as ConversationState;
 use crate::domain::token_health::{self, Concern};
 use crate::locale::Text;
+use crate::store::outbox::{self, Undelivered};
 use crate::store::queues::settings::Queue;
-use crate::store::{conversations, jobs, parked_events};
+use crate::store::{
+    self, Reader, alarm_mails, conversations, jobs, operating_hours, parked_events, users,
+};
 use crate::web::App;
 use crate::web::alarm;
 use crate::web::failure::Answer;
@@ -34,6 +37,44 @@ struct Home {
     active: u64,
     waiting: u64,
     accounts: Vec<ShownAccount>,
+    steps: Vec<Step>,
+}
+
+/// Something that a new shop sets up.
+struct Step {
+    /// The locale keys `setup-step-<word>` and `setup-step-<word>-how`.
+    word: &'static str,
+    is_done: bool,
+    href: String,
+}
+
+impl Home {
+    fn done(&self) -> usize {
+        self.steps.iter().filter(|step| step.is_done).count()
+    }
+
+    /// Once all of it is done nobody needs to read it again.
+    fn is_set_up(&self) -> bool {
+        self.done() == self.steps.len()
+    }
+}
+
+impl Step {
+    fn new(word: &'static str, is_done: bool, href: &str) -> Step {
+        Step {
+            word,
+            is_done,
+            href: href.to_owned(),
+        }
+    }
+
+    fn title(&self) -> Text {
+        Text::new(format!("setup-step-{}", self.word))
+    }
+
+    fn how(&self) -> Text {
+        Text::new(format!("setup-step-{}-how", self.word))
+    }
 }
 
 /// Something that needs an administrator.
@@ -61,9 +102,12 @@ fn home(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Hom
             notices.push(job_notice());
         }
         notices.extend(queues::without_members(reader)?.iter().map(empty_queue));
+        notices.extend(alarm_mails::failure(reader)?.map(mail_notice));
+        notices.extend(undelivered_notice(outbox::undelivered(reader)?));
         // What is wrong stands above what will be.
         notices.sort_by_key(|notice| notice.kind != "bad");
         Ok(Home {
+            steps: steps(reader, &accounts)?,
             lede: lede(&accounts, notices.len()),
             notices,
             open: conversations::count_in(reader, ConversationState::Open)?,
@@ -73,6 +117,45 @@ fn home(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Hom
         })
     })?;
     Ok(Page::ok(home))
+}
+
+/// What a new shop sets up, in the order in which it is best done.
+fn steps(reader: &Reader<'_>, accounts: &[ShownAccount]) -> store::Result<Vec<Step>> {
+    let any_page = |is_so: &dyn Fn(&ShownPage) -> bool| {
+        let mut pages = accounts.iter().flat_map(|account| &account.pages);
+        pages.any(is_so)
+    };
+    let is_connected = accounts.iter().any(|it| it.account.completed_at.is_some());
+    let people = users::all(reader)?;
+    let able = people.iter().filter(|person| person.disabled_at.is_none());
+    let account = match accounts.first() {
+        Some(account) => account.href(),
+        None => "/admin/accounts/new".to_owned(),
+    };
+    Ok(vec![
+        Step::new("account", is_connected, &account),
+        Step::new(
+            "running",
+            any_page(&|page| page.state == Provisioning::Running),
+            &account,
+        ),
+        Step::new(
+            "message",
+            any_page(&|page| page.page.first_message_at.is_some()),
+            &account,
+        ),
+        Step::new(
+            "reply",
+            any_page(&|page| page.page.last_sent_at.is_some()),
+            "/workspace",
+        ),
+        Step::new("people", able.count() > 1, "/admin/users/new"),
+        Step::new(
+            "hours",
+            !operating_hours::all(reader)?.is_empty(),
+            "/admin/operating-hours",
+        ),
+    ])
 }
 
 fn lede(accounts: &[ShownAccount], notices: usize) -> Text {
@@ -205,4 +288,21 @@ fn empty_queue(queue: &Queue) -> Notice {
     let href = format!("/admin/queues/{}", queue.id);
     Notice::new(Urgency::Soon, title, href, "notice-add-members")
         .saying(Text::new("notice-no-members-text").arg("count", queue.waiting))
+}
+
+/// Messages that did not arrive, or may not have. `None`: there is none.
+fn undelivered_notice(undelivered: Undelivered) -> Option<Notice> {
+    let newest = undelivered.newest?;
+    let title = Text::new("notice-undelivered").arg("count", undelivered.count);
+    let href = format!("/workspace/conversations/{newest}");
+    let notice = Notice::new(Urgency::Bad, title, href, "notice-see-newest");
+    Some(notice.saying(Text::new("notice-undelivered-text")))
+}
+
+/// The mail server takes no letters.
+fn mail_notice(error: String) -> Notice {
+    let title = Text::new("notice-mail-failed");
+    let href = "/admin/channels".to_owned();
+    Notice::new(Urgency::Soon, title, href, "notice-see-channels")
+        .saying(Text::new("notice-mail-failed-text").arg("error", error))
 }

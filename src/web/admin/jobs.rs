@@ -7,14 +7,16 @@ use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
 use super::shown::Pill;
+use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::jobs::{self, Ended, Job};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::Button;
 use crate::web::guards::Administrator;
+use crate::web::list::{self, Column, List, View};
 use crate::web::outcome::{Led, Outcome};
-use crate::web::page::{Page, filters};
+use crate::web::page::{Frame, Page, filters};
 use crate::web::times;
 
 /// The routes of this file.
@@ -25,28 +27,64 @@ pub fn routes() -> Vec<Route> {
 #[derive(Template)]
 #[template(path = "admin/jobs/index.html")]
 struct Index {
-    jobs: Vec<ShownJob>,
+    list: List<ShownJob>,
 }
+
+const COLUMNS: &[Column<ShownJob>] = &[
+    Column::sorting("jobs-column-job", "job", |a, b| {
+        list::by_words(&a.said, &b.said)
+    }),
+    Column::sorting("jobs-column-next", "next", |a, b| {
+        a.job.next_at.cmp(&b.job.next_at)
+    }),
+    Column::sorting("jobs-column-last", "last", |a, b| {
+        b.ran_at().cmp(&a.ran_at())
+    }),
+    Column::sorting("jobs-column-outcome", "outcome", |a, b| {
+        a.urgency().cmp(&b.urgency())
+    }),
+    Column::actions(),
+];
 
 impl Index {
     /// Whether something is under way, so that the list fetches itself again.
     fn is_busy(&self) -> bool {
-        self.jobs.iter().any(ShownJob::is_busy)
+        self.list.rows.iter().any(ShownJob::is_busy)
     }
+}
+
+fn name(job: &Job) -> Text {
+    Text::new(format!("job-{}", job.key))
 }
 
 /// A job as the page shows it.
 struct ShownJob {
     job: Job,
+    /// Its name in the reader's language, to be searched and sorted by.
+    said: String,
 }
 
 impl ShownJob {
     fn name(&self) -> Text {
-        Text::new(format!("job-{}", self.job.key))
+        name(&self.job)
     }
 
     fn does(&self) -> Text {
         Text::new(format!("job-{}-does", self.job.key))
+    }
+
+    fn ran_at(&self) -> Option<Timestamp> {
+        self.job.last.as_ref().map(|last| last.at)
+    }
+
+    /// What went wrong first.
+    fn urgency(&self) -> u8 {
+        match self.job.last.as_ref().map(|last| &last.ended) {
+            Some(Ended::Failed(_)) => 0,
+            Some(Ended::Interrupted) => 1,
+            None => 2,
+            Some(Ended::Done(_)) => 3,
+        }
     }
 
     fn is_busy(&self) -> bool {
@@ -94,12 +132,23 @@ impl ShownJob {
     }
 }
 
-#[get("/admin/jobs")]
-fn index(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Index>> {
+#[get("/admin/jobs?<view..>")]
+fn index(
+    _administrator: Administrator,
+    app: &State<Arc<App>>,
+    frame: &Frame,
+    view: View,
+) -> Answer<Page<Index>> {
     let jobs = app.store.read(jobs::all)?;
-    Ok(Page::ok(Index {
-        jobs: jobs.into_iter().map(|job| ShownJob { job }).collect(),
-    }))
+    let jobs = jobs.into_iter().map(|job| ShownJob {
+        said: name(&job).say(frame.locale),
+        job,
+    });
+    let list = List::new("/admin/jobs", COLUMNS, view)
+        .of(jobs.collect(), |job: &ShownJob, words| {
+            list::finds(words, [&job.said])
+        });
+    Ok(Page::ok(Index { list }))
 }
 
 /// The job runs as soon as its worker is free; the list shows it running.

@@ -12,25 +12,29 @@ mod activity;
 mod alarms;
 mod audit;
 mod automated_messages;
+mod capacity_profiles;
 mod channels;
 mod connection;
 mod general;
 mod home;
 mod jobs;
+mod moves;
 mod operating_hours;
 mod organization;
 mod pages;
 mod parked_events;
 mod pauses;
+mod preparation;
 pub mod presences;
 mod privacy;
 mod queues;
+mod removals;
 mod settings;
 mod setup;
 mod shown;
 mod skills;
 mod spans;
-mod typed;
+pub mod typed;
 mod users;
 mod workstreams;
 
@@ -48,6 +52,9 @@ pub fn routes() -> Vec<Route> {
         settings::routes(),
         pages::routes(),
         pauses::routes(),
+        moves::routes(),
+        removals::routes(),
+        preparation::routes(),
         connection::routes(),
         parked_events::routes(),
         operating_hours::routes(),
@@ -61,6 +68,7 @@ pub fn routes() -> Vec<Route> {
         users::routes(),
         presences::routes(),
         skills::routes(),
+        capacity_profiles::routes(),
         jobs::routes(),
     ]
     .concat()

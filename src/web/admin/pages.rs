@@ -29,15 +29,7 @@ use crate::work::connection::stored_facts;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![
-        index,
-        add,
-        change,
-        replace_token,
-        remind_later,
-        confirm_removal,
-        remove
-    ]
+    routes![index, add, change, replace_token, remind_later]
 }
 
 /// The account that has a page already.
@@ -426,68 +418,4 @@ async fn remind_later(
         .write_by(administrator.actor(), move |tx| pages::snooze_token(tx, id))
         .await?;
     Ok(Outcome::ReminderSet.at("/admin"))
-}
-
-#[derive(Template)]
-#[template(path = "admin/pages/removal.html")]
-struct Removal {
-    name: String,
-    page: PageId,
-    back: String,
-    shown: ShownAccount,
-    problem: Option<Text>,
-}
-
-#[get("/admin/accounts/<account>/pages/<page>/removal")]
-fn confirm_removal(
-    _administrator: Administrator,
-    app: &State<Arc<App>>,
-    account: i64,
-    page: i64,
-) -> Answer<Page<Removal>> {
-    Ok(Page::ok(removal(app, account, page, None)?))
-}
-
-fn removal(app: &App, account: i64, page: i64, problem: Option<Text>) -> Answer<Removal> {
-    let (shown, id) = load(app, account, page)?;
-    if !shown.shape.many_pages {
-        return Err(Status::NotFound.into());
-    }
-    Ok(Removal {
-        back: if shown.account.completed_at.is_some() {
-            shown.pages_href()
-        } else {
-            format!("/admin/accounts/{account}/setup/pages")
-        },
-        name: find(&shown, page)
-            .map(|page| page.page.name.clone())
-            .unwrap_or_default(),
-        page: id,
-        shown,
-        problem,
-    })
-}
-
-/// Only a page that never had a customer can be taken away: what was written stays with its page.
-#[post("/admin/accounts/<account>/pages/<page>/removal", data = "<_button>")]
-async fn remove(
-    administrator: Administrator,
-    app: &State<Arc<App>>,
-    account: i64,
-    page: i64,
-    _button: Button,
-) -> Answer<Result<Led, Page<Removal>>> {
-    let asked = removal(app, account, page, None)?;
-    let id = asked.page;
-    if app
-        .store
-        .write_by(administrator.actor(), move |tx| pages::remove(tx, id))
-        .await?
-    {
-        return Ok(Ok(Outcome::PageRemoved.at(asked.back)));
-    }
-    Ok(Err(Page::unprocessable(Removal {
-        problem: Some(Text::new("page-removal-refused")),
-        ..asked
-    })))
 }

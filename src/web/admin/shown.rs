@@ -215,8 +215,9 @@ impl ShownAccount {
 
     /// Where it stands, as a pill.
     pub fn pill(&self) -> Pill {
-        let is_held = !self.pages.is_empty() && self.pages.iter().all(|page| page.page.is_held());
-        pill(&self.account.channel, self.state(), is_held, self.concern())
+        let held = self.pages.iter().map(ShownPage::held);
+        let held = held.min().flatten();
+        pill(&self.account.channel, self.state(), held, self.concern())
     }
 
     /// Why it fails, or what keeps it waiting: the reason of the page that decides its state.
@@ -273,6 +274,11 @@ impl ShownAccount {
             Provisioning::NotConnected => 3,
             Provisioning::Running => 4,
         }
+    }
+
+    /// Whether an administrator has paused every page of it.
+    pub fn is_paused(&self) -> bool {
+        !self.pages.is_empty() && self.pages.iter().all(|page| page.page.held_at.is_some())
     }
 
     /// The workstreams of its pages, each once.
@@ -334,8 +340,16 @@ impl ShownAccount {
 impl ShownPage {
     /// Where it stands, as a pill.
     pub fn pill(&self) -> Pill {
-        let is_held = self.page.is_held();
-        pill(&self.page.channel, self.state, is_held, self.concern())
+        pill(&self.page.channel, self.state, self.held(), self.concern())
+    }
+
+    /// Why nothing is sent although it runs, as a locale key; `None`: it is.
+    fn held(&self) -> Option<&'static str> {
+        match (self.page.is_channel_off, self.page.held_at) {
+            (true, _) => Some("provisioning-channel-off"),
+            (false, Some(_)) => Some("provisioning-paused"),
+            (false, None) => None,
+        }
     }
 
     /// What is wrong with its token; `None`: nothing.
@@ -380,14 +394,23 @@ impl ShownPage {
     }
 }
 
-fn pill(channel: &str, state: Provisioning, is_held: bool, concern: Option<Concern>) -> Pill {
+fn pill(
+    channel: &str,
+    state: Provisioning,
+    held: Option<&'static str>,
+    concern: Option<Concern>,
+) -> Pill {
+    if let (Provisioning::Running, Some(held)) = (state, held) {
+        return Pill {
+            kind: "",
+            icon: "circle-dashed",
+            text: Text::new(held),
+        };
+    }
     let (kind, icon, text) = match (state, concern) {
         (Provisioning::NotConnected, _) => ("", "plug", Text::new("provisioning-not-connected")),
         (Provisioning::Waiting, _) => ("info", "clock", own(channel, "waiting")),
         (Provisioning::Failing(_), _) => ("bad", "circle-alert", Text::new("provisioning-failing")),
-        (Provisioning::Running, _) if is_held => {
-            ("", "circle-dashed", Text::new("provisioning-paused"))
-        }
         (Provisioning::Running, Some(Concern::Ending(_))) => (
             "bad",
             "circle-alert",

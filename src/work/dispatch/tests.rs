@@ -6,7 +6,9 @@ use parking_lot::{Condvar, Mutex};
 use proptest::prelude::*;
 
 use super::*;
-use crate::channels::{Channel, PageFacts, Profile, ProfileError, SetupError, Shape, Subscribed};
+use crate::channels::{
+    Channel, PageFacts, Preparation, Profile, ProfileError, SetupError, Shape, Subscribed,
+};
 use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
@@ -214,6 +216,14 @@ impl Channel for Script {
     }
 
     fn subscribe(&self, _: &Credentials, _: &str) -> Result<Subscribed, SetupError> {
+        unreachable!("dispatch does not ask")
+    }
+
+    fn unsubscribe(&self, _: &Credentials) -> Result<(), SetupError> {
+        unreachable!("dispatch does not ask")
+    }
+
+    fn preparation(&self) -> &'static [Preparation] {
         unreachable!("dispatch does not ask")
     }
 }
