@@ -69,6 +69,9 @@
 //! typed value, `domain::settings`, read with `store::settings::read` wherever it is applied; its pages are in
 //! `web::admin::general`.
 //!
+//! All of it can be written down as one file and read back: `store::configuration` declares what belongs to it,
+//! and a test fails when a table or column is neither in that declaration nor in the list of what is none.
+//!
 //! # Time
 //!
 //! `work::schedule` does what is due by the clock: jobs are rows (`store::jobs`), planned by `cron`

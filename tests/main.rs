@@ -7,6 +7,7 @@ mod browser;
 mod channel_health;
 mod channels;
 mod command_line;
+mod configuration;
 mod kill_loop;
 mod mail;
 mod operating_hours;

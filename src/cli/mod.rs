@@ -13,6 +13,7 @@ use crate::locale::{Locale, Text};
 
 mod bench;
 mod check;
+mod configuration;
 mod demo;
 mod home;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Check(check::Arguments),
     #[command(subcommand)]
     User(user::Command),
+    #[command(subcommand)]
+    Config(configuration::Command),
     Demo,
     Bench(bench::Options),
 }
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
         None | Some(Command::Serve) => serve::run(config),
         Some(Command::Check(arguments)) => check::run(&config, &arguments),
         Some(Command::User(command)) => user::run(&config, command),
+        Some(Command::Config(command)) => configuration::run(&config, command),
         Some(Command::Demo) => demo::run(config),
         Some(Command::Bench(options)) => bench::run(config, options),
     });

@@ -38,7 +38,8 @@ pub fn number(typed: &str) -> Result<u64, String> {
 fn command() -> Command {
     let mut command = Arguments::command()
         .disable_help_subcommand(true)
-        .mut_subcommand("user", |user| user.disable_help_subcommand(true));
+        .mut_subcommand("user", |user| user.disable_help_subcommand(true))
+        .mut_subcommand("config", |config| config.disable_help_subcommand(true));
     // Options that every command takes, `--help` and the names in the usage lines are there only then.
     command.build();
     worded(command, "help-about".to_owned())

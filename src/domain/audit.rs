@@ -99,6 +99,8 @@ words! {
         ChannelDisabled = "channel-disabled",
         /// A channel was turned on.
         ChannelEnabled = "channel-enabled",
+        /// The configuration was read from a file.
+        ConfigurationImported = "configuration-imported",
         /// Somebody pressed *Run now*.
         JobRequested = "job-requested",
         /// A page was put into a workstream.

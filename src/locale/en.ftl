@@ -1165,6 +1165,44 @@ mail-alarm = Hello { $name },
 
     This letter comes once for each trouble. In Tiski, under Home, you see all that needs you.
 
+## Configuration as a file
+audit-action-configuration-imported = Configuration imported
+cli-config-head =
+    The configuration of a Tiski counter: everything that an administrator has set, without secrets.
+    “tiski config import” reads it back; with --dry-run it only says what would change.
+    Entries are known by their names. One that is not in the file stays as it is. Of one that is, an optional
+    value or a list (members, rules, days) that is left out is empty afterwards. Numbers that end in _ms are
+    milliseconds, in _s seconds. Secrets, access tokens and passwords are given in the admin center.
+cli-config-exported = The configuration is in { $path }. It holds no secrets.
+cli-config-ambiguous = Two entries of { $section } are both called "{ $name }", so a file cannot tell them apart. Give one of them another name.
+cli-config-file = { $path } cannot be used: { $error }.
+cli-config-not-understood = { $path } is not understood at line { $line }: { $error }.
+cli-config-adds = adds { $place }
+cli-config-changes = changes { $place }
+cli-config-stays = stays, because the file does not have it: { $place }
+cli-config-nothing = nothing
+cli-config-same = Nothing differs.
+cli-config-would-change = { $count ->
+    [one] 1 entry would change. Nothing was changed.
+   *[other] { $count } entries would change. Nothing was changed.
+}
+cli-config-changed = { $count ->
+    [one] 1 entry is changed.
+   *[other] { $count } entries are changed.
+}
+cli-config-newer = The file was written by a newer Tiski (its form is version { $version }). Import it with that program.
+cli-config-no-version = The file does not begin with { $field }, so it is no configuration. Take one that tiski config export wrote.
+cli-config-unknown = { $place }: there is no field { $field }. Mend or take out that line; nothing was changed.
+cli-config-unknown-at-top = There is no section { $field }. Mend or take it out; nothing was changed.
+cli-config-wrong = { $place }: the value of { $field } is not one that it can have. Mend it; nothing was changed.
+cli-config-wrong-at-top = The section { $field } does not have the right form. Mend it; nothing was changed.
+cli-config-missing = { $place }: the field { $field } is missing. Add it; nothing was changed.
+cli-config-nowhere = { $place }: { $field } names "{ $name }", and there is no such thing. Add it to the file, or name another; nothing was changed.
+cli-config-twice = { $place } stands in the file twice. Take one out; nothing was changed.
+cli-config-not-ours = { $place }: this program has no such thing, and a file cannot add it. Take it out; nothing was changed.
+cli-config-refused = { $place }: { $words }. Mend its values; nothing was changed.
+cli-config-no-administrator = Nobody could administer Tiski after that. Keep the role of one administrator; nothing was changed.
+
 ## Command line
 cli-serve-no-mail = The mail server in tiski.toml cannot be used: { $error }. Mend the part [smtp], or take it out.
 config-smtp-open = Letters to { $found } would go out unprotected. In tiski.toml, under [smtp], set security to "tls" or "starttls".
@@ -2305,6 +2343,12 @@ help-value-count = COUNT
 help-value-email = ADDRESS
 help-value-name = NAME
 help-value-role = ROLE
+help-command-config = Write the whole configuration down, or read it back; works while the server runs
+help-command-config-export = Write the configuration down, to a file or to standard output
+help-command-config-import = Make the configuration what a file says, all of it or nothing
+help-option-file = The file
+help-option-dry-run = Only say what would change
+help-value-file = FILE
 usage-unknown = “{ $word }” is not understood here. “tiski --help” shows what is.
 usage-missing = This is missing: { $options }. “tiski --help” shows how it goes.
 usage-value = “{ $value }” cannot be used for { $option }. { $why }

@@ -26,6 +26,7 @@ pub mod automated_messages;
 pub mod capacity;
 pub mod capacity_profiles;
 pub mod channels;
+pub mod configuration;
 pub mod conversations;
 pub mod drafts;
 pub mod facts;
