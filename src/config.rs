@@ -18,6 +18,8 @@ pub struct Platforms {
     pub line_api: String,
     /// Base of LINE's message content, without a trailing slash.
     pub line_data_api: String,
+    /// Downloads may reach private addresses, by plain http too: for tests and simulators only.
+    pub allow_private_fetch: bool,
 }
 
 impl Default for Platforms {
@@ -26,6 +28,7 @@ impl Default for Platforms {
             graph_api: "https://graph.facebook.com".to_owned(),
             line_api: "https://api.line.me".to_owned(),
             line_data_api: "https://api-data.line.me".to_owned(),
+            allow_private_fetch: false,
         }
     }
 }
@@ -224,6 +227,7 @@ impl Config {
                 graph_api: platform("TISKI_GRAPH_API_URL", default.graph_api)?,
                 line_api: platform("TISKI_LINE_API_URL", default.line_api)?,
                 line_data_api: platform("TISKI_LINE_DATA_API_URL", default.line_data_api)?,
+                allow_private_fetch: switch(set("TISKI_ALLOW_PRIVATE_FETCH").as_deref())?,
             },
             proxy: file.proxy,
             smtp: file
@@ -306,6 +310,14 @@ fn platform_url(name: &str, text: &str) -> Result<String, ConfigError> {
         return Err(refused());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn switch(text: Option<&str>) -> Result<bool, ConfigError> {
+    match text {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(other) => Err(ConfigError::of("config-private-fetch-wrong", other)),
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -4,6 +4,8 @@
 use std::io::Read as _;
 use std::time::Duration;
 
+pub mod download;
+
 /// An answer is read up to this many bytes; more is refused (promises.md E21).
 pub const ANSWER_LIMIT: u64 = 1024 * 1024;
 

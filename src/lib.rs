@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! domain  ←  store  ←─────────────┐
-//!    ↑         ↑                  ├─ work (ingest, dispatch, names, schedule)  ←  web  ←  cli / main
+//!    ↑         ↑                  ├─ work (ingest, dispatch, names, media, schedule)  ←  web  ←  cli / main
 //!    └──── channels ──────────────┘            live ←──────────────┘
 //! ```
 //!
@@ -44,7 +44,9 @@
 //! 2. `work::ingest` takes journal rows in order, lets the channel cut the body into events, and
 //!    stores each in a transaction of its own: profile, conversation, message, live event. A bad
 //!    event is parked with its reason.
-//! 3. `work::names` fetches the customer's name afterwards.
+//! 3. `work::names` fetches the customer's name afterwards, and `work::media` the files that hang on the
+//!    message, from the platform's own hosts only (`http::download`), into the folder `attachments`
+//!    (`store::files`); `web::file_answer` gives them to whoever may read the conversation.
 //! 4. `live::Hub` tells every open tab; `web::events` renders the fragments.
 //!
 //! # One outbound message

@@ -53,6 +53,7 @@ fn world() -> World {
         graph_api: simulator.graph_url().to_owned(),
         line_api: simulator.line_url().to_owned(),
         line_data_api: simulator.line_data_url().to_owned(),
+        allow_private_fetch: true,
     });
     World {
         page: Credentials {

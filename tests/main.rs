@@ -10,6 +10,7 @@ mod command_line;
 mod configuration;
 mod kill_loop;
 mod mail;
+mod media;
 mod operating_hours;
 mod queues;
 mod quick_replies;

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use tiski::simulator::facebook::Receipts;
+use serde_json::json;
+use tiski::simulator::facebook::{Customer, Receipts};
 
 use super::support::client::{Client, Form, Page};
-use super::support::program::Home;
+use super::support::program::{Home, wait_until};
 use super::support::stream::{Event, Stream};
 use super::support::world::{FacebookAccount, PASSWORD, Person, World, path_of};
 
@@ -51,6 +52,7 @@ struct Places {
     user: i64,
     conversation: i64,
     message: i64,
+    attachment: i64,
     earlier: i64,
 }
 
@@ -95,6 +97,8 @@ const TABLE: &[(&str, &str, Door)] = &[
     ),
     ("POST", "/workspace/conversations/<id>/draft", Door::Holder),
     ("GET", "/workspace/conversations/<id>/parking", Door::Holder),
+    ("GET", "/workspace/attachments/<id>", Door::Readers),
+    ("POST", "/workspace/attachments/<id>/retry", Door::Holder),
     ("GET", "/workspace/messages/<id>/delete", Door::Holder),
     ("POST", "/workspace/messages/<id>/retry", Door::Holder),
     ("POST", "/workspace/messages/<id>/release", Door::Holder),
@@ -816,9 +820,11 @@ impl Places {
         let chat = holder.takes("Anna Virtanen");
         chat.replies("Good morning");
         chat.waits_until("Good morning", "Sent");
+        send_picture(world, &anna);
         Places {
             conversation: chat.id,
             earlier: earlier.id,
+            attachment: world.one("SELECT attachment_id FROM attachment", []),
             message: world.one("SELECT message_id FROM message WHERE author = 'agent'", []),
             page: world.one("SELECT page_id FROM page", []),
             user: somebody(world),
@@ -834,6 +840,7 @@ impl Places {
     fn path(&self, template: &str) -> String {
         let id = match template {
             _ if template.contains("/messages/<id>") => self.message,
+            _ if template.contains("/attachments/<id>") => self.attachment,
             // Nobody's: what is reached is not there.
             _ if template.contains("/sessions/<id>") => NOBODYS,
             _ if template.contains("/presences/<id>") => self.presence,
@@ -874,6 +881,18 @@ impl Places {
             path.replace(mark, value)
         })
     }
+}
+
+/// Sends a picture, and waits until it is here.
+fn send_picture(world: &World, customer: &Customer) {
+    let address = world
+        .facebook()
+        .put_file("dog.gif", "image/gif", b"GIF89a of a dog");
+    customer.sends_attachment("image", json!({ "url": address }));
+    wait_until("the picture is here", || {
+        let here: i64 = world.one("SELECT count(*) FROM attachment WHERE stage = 'here'", []);
+        (here > 0).then_some(())
+    });
 }
 
 /// A new person who may be signed out and deactivated: nobody else's conversations depend on them.
@@ -1082,6 +1101,7 @@ const DEMO: &[(&str, &str)] = &[
     ("GET", "/demo/<channel>/<id>"),
     ("GET", "/demo/<channel>/<id>/transcript"),
     ("POST", "/demo/<channel>/<id>/messages"),
+    ("POST", "/demo/<channel>/<id>/pictures"),
     ("POST", "/demo/<channel>/<id>/stickers"),
     ("POST", "/demo/<channel>/<id>/faults"),
     ("POST", "/demo/<channel>/<id>/mending"),
@@ -1302,6 +1322,7 @@ fn somebody_elses_conversation_is_not_there_on_any_path() {
     let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
     let (mia, noa) = (world.agent("Mia"), world.agent("Noa"));
     anna.writes("Private words");
+    send_picture(&world, &anna);
     let chat = mia.takes("Anna Virtanen");
     let token = csrf(&noa);
     for (method, template, door) in TABLE {
@@ -1311,12 +1332,16 @@ fn somebody_elses_conversation_is_not_there_on_any_path() {
         for id in [chat.id, 999_999] {
             let message: i64 = match id {
                 999_999 => id,
-                _ => world.one("SELECT message_id FROM message", []),
+                _ => world.one("SELECT min(message_id) FROM message", []),
             };
-            let id = if template.contains("/messages/<id>") {
-                message
-            } else {
-                id
+            let attachment: i64 = match id {
+                999_999 => id,
+                _ => world.one("SELECT attachment_id FROM attachment", []),
+            };
+            let id = match template {
+                _ if template.contains("/messages/<id>") => message,
+                _ if template.contains("/attachments/<id>") => attachment,
+                _ => id,
             };
             let path = template
                 .replace("<id>", &id.to_string())

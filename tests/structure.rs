@@ -308,7 +308,7 @@ const ENGLISH_ALLOWED: &[(&str, &str)] = &[
     ("src/demo/", "what the sample shop's people write"),
     ("src/simulator/", "what the platforms say"),
     (
-        "src/http.rs",
+        "src/http",
         "what the network says, in small print beside a sentence",
     ),
     ("src/web/webhooks/", "answers to a platform"),
@@ -326,6 +326,7 @@ const ENGLISH_ALLOWED: &[(&str, &str)] = &[
     ("src/channels/facebook/profile.rs", "for the log"),
     ("src/channels/line/profile.rs", "for the log"),
     ("src/work/names.rs", "for the log"),
+    ("src/work/media.rs", "for the log"),
     ("src/domain/simulation", "the simulated shop is a test"),
     (
         "src/store/",

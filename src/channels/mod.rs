@@ -2,6 +2,7 @@
 //! into requests; it knows no database and no page. Its calls block: they run on worker threads, never
 //! on the server's.
 
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +12,13 @@ use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
+use crate::domain::media::Fault;
+use crate::domain::message::Attachment;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::Limit;
 use crate::domain::time::Timestamp;
 use crate::domain::window::{Rules, Tag};
+use crate::http::download::DownloadError;
 
 pub mod facebook;
 mod json;
@@ -98,6 +102,19 @@ pub trait Channel: Send + Sync {
         customer: &Customer,
     ) -> Result<Profile, ProfileError>;
 
+    /// Fetches a file that came with a message into `to`, at most `most` bytes. Where it lies is a stranger's
+    /// word: nothing but the platform's own hosts is visited. Blocks up to [`crate::domain::media::FETCH`].
+    ///
+    /// # Errors
+    /// See [`Fault`]. What was written to `to` is worth nothing then.
+    fn fetch(
+        &self,
+        credentials: &Credentials,
+        wanted: &Wanted<'_>,
+        most: u64,
+        to: &mut dyn Write,
+    ) -> Result<(), Fault>;
+
     /// Asks the platform whose token this is and whether it will do. Blocks up to 20 s.
     ///
     /// # Errors
@@ -166,6 +183,15 @@ pub struct Shape {
     pub token_optional: bool,
     /// A token that is given does not end by itself: to change it is advice, and its age need not be flagged.
     pub token_lasts: bool,
+}
+
+/// A file to fetch.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The platform's id of the message that it came with; `None` for one without.
+    pub message: Option<&'a str>,
+    /// What the message said of it.
+    pub attachment: &'a Attachment,
 }
 
 /// What a call needs to speak for a page.
@@ -355,6 +381,16 @@ impl Registry {
     /// Every channel, in the order of the menus.
     pub fn all(&self) -> impl Iterator<Item = &dyn Channel> {
         self.0.iter().map(AsRef::as_ref)
+    }
+}
+
+/// What a download that failed means for the file.
+fn fault_of_download(error: DownloadError) -> Fault {
+    match error {
+        DownloadError::Forbidden => Fault::Elsewhere,
+        DownloadError::TooLarge => Fault::TooLarge,
+        DownloadError::Broken(why) => Fault::Later(why),
+        DownloadError::NotWritten(why) => Fault::Disk(why),
     }
 }
 

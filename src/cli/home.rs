@@ -71,6 +71,9 @@ pub fn not_opened(error: OpenError) -> Failure {
         OpenError::Database { path, source } => {
             about("cli-store-unopened", &path).arg("error", source.to_string())
         }
+        OpenError::Folder { path, source } => {
+            about("cli-home-not-made", &path).arg("error", source.to_string())
+        }
         OpenError::Migration { path, reason } => {
             about("cli-store-not-migrated", &path).arg("reason", reason)
         }

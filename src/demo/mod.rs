@@ -38,6 +38,8 @@ impl Demo {
             graph_api: self.simulator.graph_url().to_owned(),
             line_api: self.simulator.line_url().to_owned(),
             line_data_api: self.simulator.line_data_url().to_owned(),
+            // The content network is simulated too.
+            allow_private_fetch: true,
         }
     }
 

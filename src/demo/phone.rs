@@ -17,7 +17,9 @@ use crate::web::page::{Page, filters, tone};
 
 /// The routes; the demo itself must be in the server's managed state.
 pub fn routes() -> Vec<Route> {
-    routes![start, phone, transcript, write, sticker, fault, mend]
+    routes![
+        start, phone, transcript, write, picture, sticker, fault, mend
+    ]
 }
 
 /// Somebody with a phone.
@@ -157,6 +159,22 @@ async fn write(
         .await?
         .ok_or(Status::NotFound)?;
     }
+    back(channel, id)
+}
+
+#[post("/demo/<channel>/<id>/pictures")]
+async fn picture(
+    demo: &State<Demo>,
+    _origin: SameOrigin,
+    channel: &str,
+    id: &str,
+) -> Result<Redirect, Status> {
+    let (of, who) = (channel.to_owned(), id.to_owned());
+    on_the_phone(demo, move |simulator| {
+        shop::send_picture(simulator, &of, &who)
+    })
+    .await?
+    .ok_or(Status::NotFound)?;
     back(channel, id)
 }
 

@@ -173,17 +173,36 @@ pub(super) fn write(simulator: &Simulator, channel: &str, id: &str, text: &str) 
     Some(())
 }
 
+/// What customers send when they send a picture.
+const PICTURE: &[u8] = include_bytes!("picture.png");
+
+/// The customer sends a picture; `None` when there is no such phone.
+pub(super) fn send_picture(simulator: &Simulator, channel: &str, id: &str) -> Option<()> {
+    match channel {
+        FACEBOOK => {
+            let facebook = simulator.facebook();
+            let customer = facebook.find_customer(id)?;
+            let address = facebook.put_file("cup.png", "image/png", PICTURE);
+            customer.sends_attachment("image", serde_json::json!({ "url": address }))
+        }
+        LINE => simulator.line().find_user(id)?.sends_picture(PICTURE),
+        _ => return None,
+    };
+    Some(())
+}
+
 /// The customer sends a sticker; `None` when there is no such phone.
 pub(super) fn send_sticker(simulator: &Simulator, channel: &str, id: &str) -> Option<()> {
     match channel {
-        FACEBOOK => simulator.facebook().find_customer(id)?.sends_attachment(
-            "sticker",
-            serde_json::json!({ "url": "https://scontent.xx.fbcdn.net/thumb.png", "sticker_id": 369_239_263_222_822_u64 }),
-        ),
-        LINE => simulator
-            .line()
-            .find_user(id)?
-            .sends_sticker("446", "1988"),
+        FACEBOOK => {
+            let facebook = simulator.facebook();
+            let customer = facebook.find_customer(id)?;
+            let address = facebook.put_file("thumb.png", "image/png", PICTURE);
+            let payload =
+                serde_json::json!({ "url": address, "sticker_id": 369_239_263_222_822_u64 });
+            customer.sends_attachment("sticker", payload)
+        }
+        LINE => simulator.line().find_user(id)?.sends_sticker("446", "1988"),
         _ => return None,
     };
     Some(())

@@ -63,6 +63,8 @@ words! {
         OverflowEnded = "overflow-ended",
         /// The customer's file is too large for us.
         FileTooLarge = "file-too-large",
+        /// The customer's file is not taken: files are switched off, or those of its type.
+        FileRefused = "file-refused",
         /// The platform does not show us what the customer sent.
         Unsupported = "unsupported",
         /// The organization's privacy notice, once to every customer. Its text is not among those of the
@@ -141,7 +143,9 @@ impl Trigger {
         use Trigger::*;
         match self {
             Greeting | OutOfHours | Holiday | AgentUnassignable | OverflowEnded => Often::Once,
-            AgentDisconnected | FileTooLarge | Unsupported | WindowClosed => Often::After(PAUSE),
+            AgentDisconnected | FileTooLarge | FileRefused | Unsupported | WindowClosed => {
+                Often::After(PAUSE)
+            }
             _ => Often::Always,
         }
     }
@@ -155,6 +159,7 @@ impl Trigger {
                 | Holiday
                 | OverflowEnded
                 | FileTooLarge
+                | FileRefused
                 | Unsupported
                 | AgentFileTooLarge
                 | PrivacyNotice
@@ -167,7 +172,13 @@ impl Trigger {
         use Trigger::*;
         matches!(
             self,
-            Greeting | OutOfHours | Holiday | FileTooLarge | Unsupported | PrivacyNotice
+            Greeting
+                | OutOfHours
+                | Holiday
+                | FileTooLarge
+                | FileRefused
+                | Unsupported
+                | PrivacyNotice
         )
     }
 

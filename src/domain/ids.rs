@@ -69,6 +69,8 @@ ids! {
     TimeoutRuleId,
     /// A message, in or out.
     MessageId,
+    /// What hangs on a message.
+    AttachmentId,
     /// One platform call that is to be made, or was.
     OutboxId,
     /// A row behind the live streams; grows with every event, the stream's event id.

@@ -45,6 +45,8 @@ pub enum Worker {
     Dispatch,
     /// Customers' names.
     Names,
+    /// Files that customers sent.
+    Media,
     /// Jobs of the schedule that work in the database.
     Schedule,
     /// Jobs of the schedule that ask platforms.

@@ -24,6 +24,7 @@ pub mod languages;
 pub mod live_event;
 pub mod markdown;
 pub mod masking;
+pub mod media;
 pub mod message;
 pub mod names;
 pub mod obstacle;

@@ -11,6 +11,7 @@ use crate::domain::guard::Level;
 use crate::domain::ids::*;
 use crate::domain::inbound::CustomerKind;
 use crate::domain::masking::BuiltIn;
+use crate::domain::media::Stage;
 use crate::domain::message::{AttachmentKind, Author, Kind, Status};
 use crate::domain::offer::Ending;
 use crate::domain::presence::{Base, Why};
@@ -54,6 +55,7 @@ ids!(
     SocialProfileId,
     ConversationId,
     MessageId,
+    AttachmentId,
     OutboxId,
     LiveEventId,
     AuditEntryId,
@@ -125,6 +127,7 @@ words!(
     Side,
     BuiltIn,
     Trigger,
+    Stage,
 );
 
 /// Enums without a table of words: serde names them, in traces and in rows alike.

@@ -30,6 +30,7 @@ pub mod configuration;
 pub mod conversations;
 pub mod drafts;
 pub mod facts;
+pub mod files;
 mod free_name;
 mod ids;
 pub mod inspect;
@@ -38,6 +39,7 @@ pub mod jobs;
 pub mod journal;
 pub mod live_events;
 pub mod masking;
+pub mod media;
 pub mod messages;
 mod migrate;
 pub mod offers;
@@ -108,6 +110,9 @@ pub enum StoreError {
     /// No reader became free in time.
     #[error("no reader is free: {0}")]
     NoReader(#[from] r2d2::Error),
+    /// The disk refused a file.
+    #[error("a file cannot be read or written: {0}")]
+    File(#[from] std::io::Error),
 }
 
 impl StoreError {
@@ -125,7 +130,7 @@ impl StoreError {
             | StoreError::Sealed(_)
             | StoreError::TakenBack
             | StoreError::Word { .. } => true,
-            StoreError::Busy | StoreError::NoReader(_) => false,
+            StoreError::Busy | StoreError::NoReader(_) | StoreError::File(_) => false,
         }
     }
 
@@ -165,6 +170,14 @@ pub enum OpenError {
         /// SQLite's words.
         source: rusqlite::Error,
     },
+    /// The folder of the files cannot be made.
+    #[error("{path} cannot be made: {source}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The disk's words.
+        source: std::io::Error,
+    },
     /// A migration failed; the copy made before it is beside the database.
     #[error("{path} could not be brought up to date: {reason}")]
     Migration {
@@ -184,6 +197,7 @@ pub struct Store {
 struct Inner {
     readers: r2d2::Pool<ReaderManager>,
     writer: writer::Writer,
+    files: files::Files,
     sealer: Sealer,
     voice: Arc<OnceLock<Voice>>,
     path: PathBuf,
@@ -217,6 +231,10 @@ impl Store {
         let mut connection = connect(&path, false).map_err(database)?;
         migrate::to_latest(&mut connection, &path)?;
         facts::check_key(&connection, &sealer, &path)?;
+        let files = files::Files::open(folder).map_err(|source| OpenError::Folder {
+            path: folder.join(files::FOLDER),
+            source,
+        })?;
 
         let readers = r2d2::Pool::builder()
             .max_size(8)
@@ -238,6 +256,7 @@ impl Store {
             inner: Arc::new(Inner {
                 readers,
                 writer,
+                files,
                 sealer,
                 voice,
                 path,
@@ -314,6 +333,11 @@ impl Store {
             .submit_blocking(job)?
             .blocking_recv()
             .unwrap_or(Err(StoreError::Busy))
+    }
+
+    /// What customers and agents sent.
+    pub fn files(&self) -> &files::Files {
+        &self.inner.files
     }
 
     /// Where the database is.

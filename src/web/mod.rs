@@ -19,6 +19,7 @@ pub mod csrf;
 mod events;
 pub mod failure;
 pub mod fields;
+pub mod file_answer;
 pub mod forms;
 mod gate;
 pub mod guards;

@@ -16,6 +16,7 @@ mod circuit;
 pub mod connection;
 pub mod dispatch;
 pub mod ingest;
+mod media;
 mod names;
 pub mod schedule;
 mod token_check;
@@ -34,6 +35,7 @@ struct Bells {
     route: Condvar,
     dispatch: Condvar,
     names: Condvar,
+    media: Condvar,
     schedule: Condvar,
     inquiries: Condvar,
     stop: Condvar,
@@ -52,6 +54,7 @@ impl Bells {
             Worker::Route => &self.route,
             Worker::Dispatch => &self.dispatch,
             Worker::Names => &self.names,
+            Worker::Media => &self.media,
             Worker::Schedule => &self.schedule,
             Worker::Inquiries => &self.inquiries,
         }
@@ -74,12 +77,15 @@ impl Wake {
             route,
             dispatch,
             names,
+            media,
             schedule,
             inquiries,
             stop,
         } = &*self.bells;
         signals.lock().stopping = true;
-        for bell in [ingest, route, dispatch, names, schedule, inquiries, stop] {
+        for bell in [
+            ingest, route, dispatch, names, media, schedule, inquiries, stop,
+        ] {
             bell.notify_all();
         }
     }
@@ -135,6 +141,7 @@ impl Workers {
         let mut threads = dispatch::start(store, channels, &wake)?;
         threads.push(ingest::start(store, channels, &wake));
         threads.push(names::start(store, channels, &wake));
+        threads.extend(media::start(store, channels, &wake)?);
         threads.extend(schedule::start(store, channels, &wake)?);
         Ok(Workers { wake, threads })
     }

@@ -201,6 +201,7 @@ const NO_PAGES: &[&str] = &[
     "/webhooks/<channel>/<key>",
     "/admin/accounts/<account>/connection",
     "/admin/alarm",
+    "/workspace/attachments/<id>",
     "/workspace/conversations/<id>/messages",
     "/workspace/work-items",
 ];

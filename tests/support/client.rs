@@ -96,6 +96,23 @@ impl Client {
         self.request("POST", &form.action, &headers, Some(body.into_bytes()))
     }
 
+    /// A file, byte by byte.
+    pub fn download(&self, path: &str, headers: &[(&str, &str)]) -> Download {
+        let mut answer = self
+            .ask("GET", path, headers, None)
+            .unwrap_or_else(|error| panic!("GET {path}: {error}"));
+        let named = |value: &ureq::http::HeaderValue| value.to_str().expect("ASCII").to_owned();
+        Download {
+            status: answer.status().as_u16(),
+            headers: answer
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.to_string(), named(value)))
+                .collect(),
+            bytes: answer.body_mut().read_to_vec().expect("a whole file"),
+        }
+    }
+
     /// [`Self::request`] to a server that may be down.
     pub fn try_request(
         &self,
@@ -234,6 +251,25 @@ pub(super) fn read(
             .read_to_string()?,
         path: path.to_owned(),
     })
+}
+
+/// A file as it came.
+pub struct Download {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub bytes: Vec<u8>,
+}
+
+impl Download {
+    /// A header that is there once.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        let mut found = self.headers.iter().filter(|(found, _)| found == name);
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => value,
+            _ => panic!("{name} is not there once: {:?}", self.headers),
+        }
+    }
 }
 
 impl Page {

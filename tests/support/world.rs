@@ -98,7 +98,8 @@ impl World {
         let mut home = Home::new()
             .with("TISKI_GRAPH_API_URL", simulator.graph_url())
             .with("TISKI_LINE_API_URL", simulator.line_url())
-            .with("TISKI_LINE_DATA_API_URL", simulator.line_data_url());
+            .with("TISKI_LINE_DATA_API_URL", simulator.line_data_url())
+            .with("TISKI_ALLOW_PRIVATE_FETCH", "true");
         for (name, value) in environment {
             home = home.with(name, value);
         }

@@ -3,6 +3,7 @@
 //! The wire contract was read from Meta's pages of 2026 (Graph v25.0). Every call carries the token in
 //! the `Authorization` header: a URL may end up in somebody's log.
 
+use std::io::Write;
 use std::time::Duration;
 
 use crate::config::Platforms;
@@ -11,21 +12,24 @@ use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
+use crate::domain::media::Fault;
 use crate::domain::message::AttachmentKind;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
+use crate::http::download::Downloader;
 
 use super::{
     Call, Channel, Credentials, PageFacts, Preparation, Profile, ProfileError, Sent, SetupError,
-    Shape, Subscribed,
+    Shape, Subscribed, Wanted,
 };
 
 use graph::Graph;
 
 mod errors;
 mod graph;
+mod media;
 mod message;
 mod profile;
 mod send;
@@ -37,6 +41,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// Messenger.
 pub struct Facebook {
     graph: Graph,
+    files: Downloader,
 }
 
 impl Facebook {
@@ -44,6 +49,7 @@ impl Facebook {
     pub fn new(platforms: &Platforms) -> Self {
         Self {
             graph: Graph::new(&platforms.graph_api),
+            files: media::downloader(platforms.allow_private_fetch),
         }
     }
 }
@@ -132,6 +138,16 @@ impl Channel for Facebook {
         customer: &Customer,
     ) -> Result<Profile, ProfileError> {
         profile::profile(&self.graph, credentials, customer)
+    }
+
+    fn fetch(
+        &self,
+        _credentials: &Credentials,
+        wanted: &Wanted<'_>,
+        most: u64,
+        to: &mut dyn Write,
+    ) -> Result<(), Fault> {
+        media::fetch(&self.files, wanted, most, to)
     }
 
     fn check(&self, credentials: &Credentials) -> Result<PageFacts, SetupError> {

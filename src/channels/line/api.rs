@@ -1,14 +1,18 @@
 //! Calls to the Messaging API.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::Value;
+use url::Url;
 
 use crate::channels::json::{self, Word, lenient};
 use crate::channels::{CALL_LIMIT, Credentials};
 use crate::crypto::Secret;
+use crate::domain::media::FETCH;
+use crate::http::download::{DownloadError, Downloaded, Downloader, Reach};
 use crate::http::{Answer, CallError, Client, Request};
 
 use super::token::{TokenError, Tokens};
@@ -20,6 +24,8 @@ const ONE_CALL: Duration = Duration::from_secs(9);
 pub struct Api {
     client: Client,
     base: String,
+    data_base: String,
+    files: Downloader,
     tokens: Tokens,
 }
 
@@ -30,6 +36,26 @@ pub enum Failure {
     NoAnswer(CallError),
     /// There was no token to make the call with; nothing was sent.
     NoToken(TokenError),
+}
+
+/// Why a file did not come.
+pub enum FetchFailure {
+    /// There was no token to ask with.
+    NoToken(Failure),
+    /// It was not fetched.
+    NotFetched(DownloadError),
+}
+
+impl From<Failure> for FetchFailure {
+    fn from(failure: Failure) -> Self {
+        FetchFailure::NoToken(failure)
+    }
+}
+
+impl From<DownloadError> for FetchFailure {
+    fn from(error: DownloadError) -> Self {
+        FetchFailure::NotFetched(error)
+    }
 }
 
 /// How long several calls may take together.
@@ -88,10 +114,20 @@ pub fn part(id: &str) -> String {
 }
 
 impl Api {
-    /// The Messaging API at `base`.
-    pub fn new(base: &str) -> Self {
+    /// The Messaging API at `base`, with what customers sent at `data_base`.
+    pub fn new(base: &str, data_base: &str) -> Self {
         let client = Client::new(CALL_LIMIT);
+        let host = Url::parse(data_base).ok();
+        let host = host.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let reach = Reach {
+            hosts: vec![host.to_owned()],
+            // Other than https only towards this machine, see the configuration.
+            private: data_base.starts_with("http:"),
+            redirects: 0,
+        };
         Self {
+            files: Downloader::new(reach, FETCH),
+            data_base: data_base.to_owned(),
             tokens: Tokens::new(client.clone(), base),
             client,
             base: base.to_owned(),
@@ -116,6 +152,32 @@ impl Api {
         }
         let renewed = self.stateless(credentials, Some(&token), deadline)?;
         self.ask_with(&renewed, deadline, query)
+    }
+
+    /// Fetches `path` of the data API into `to`, with the same care about tokens as [`Self::ask`].
+    pub fn fetch(
+        &self,
+        credentials: &Credentials,
+        path: &str,
+        most: u64,
+        to: &mut dyn Write,
+    ) -> Result<Downloaded, FetchFailure> {
+        let deadline = Deadline::of_a_call();
+        let token = match given(credentials) {
+            Some(token) => token.clone(),
+            None => self.stateless(credentials, None, deadline)?,
+        };
+        let url = format!("{}{path}", self.data_base);
+        let mut fetch = |token: &Secret| {
+            let bearer = Secret::new(format!("Bearer {}", token.expose()));
+            self.files.fetch(&url, Some(bearer.expose()), most, to)
+        };
+        let came = fetch(&token)?;
+        if came.status != 401 || given(credentials).is_some() {
+            return Ok(came);
+        }
+        let renewed = self.stateless(credentials, Some(&token), deadline)?;
+        Ok(fetch(&renewed)?)
     }
 
     fn stateless(

@@ -3,12 +3,15 @@
 //! The wire contract was read from LINE's documentation of August 2026. An answer of a call decides by its
 //! status; LINE's texts may change.
 
+use std::io::Write;
+
 use crate::config::Platforms;
 use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
+use crate::domain::media::Fault;
 use crate::domain::message::AttachmentKind;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
@@ -17,12 +20,13 @@ use crate::domain::window::Rules;
 
 use super::{
     Call, Channel, Credentials, PageFacts, Preparation, Profile, ProfileError, Sent, SetupError,
-    Shape, Subscribed,
+    Shape, Subscribed, Wanted,
 };
 
 use api::Api;
 
 mod api;
+mod media;
 mod message;
 mod profile;
 mod send;
@@ -39,7 +43,7 @@ impl Line {
     /// Against the configured Messaging API.
     pub fn new(platforms: &Platforms) -> Self {
         Self {
-            api: Api::new(&platforms.line_api),
+            api: Api::new(&platforms.line_api, &platforms.line_data_api),
         }
     }
 }
@@ -134,6 +138,16 @@ impl Channel for Line {
         customer: &Customer,
     ) -> Result<Profile, ProfileError> {
         profile::profile(&self.api, credentials, customer)
+    }
+
+    fn fetch(
+        &self,
+        credentials: &Credentials,
+        wanted: &Wanted<'_>,
+        most: u64,
+        to: &mut dyn Write,
+    ) -> Result<(), Fault> {
+        media::fetch(&self.api, credentials, wanted, most, to)
     }
 
     fn check(&self, credentials: &Credentials) -> Result<PageFacts, SetupError> {

@@ -130,6 +130,7 @@ fn what_is_on_at_first_says_that_something_or_somebody_is_not_there() {
         "holiday",
         "overflow-ended",
         "file-too-large",
+        "file-refused",
         "unsupported",
         "agent-file-too-large",
     ];

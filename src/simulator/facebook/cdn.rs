@@ -15,6 +15,8 @@ impl Facebook {
             bytes: bytes.to_vec(),
             is_expired: false,
             delay: Duration::ZERO,
+            failures: 0,
+            asked: 0,
         };
         let url = format!("{}/cdn/{name}", self.world.url());
         self.world.change(|state| state.files.insert(name, file));
@@ -31,6 +33,23 @@ impl Facebook {
         self.change_file(url, |file| file.delay = delay);
     }
 
+    /// The content network is out of order for so many answers: 503.
+    pub fn break_file(&self, url: &str, answers: u32) {
+        self.change_file(url, |file| file.failures = answers);
+    }
+
+    /// What was an empty file has content now.
+    pub fn fill_file(&self, url: &str, bytes: &[u8]) {
+        self.change_file(url, |file| file.bytes = bytes.to_vec());
+    }
+
+    /// How often the file was asked for.
+    pub fn file_asked_for(&self, url: &str) -> u32 {
+        let mut asked = 0;
+        self.change_file(url, |file| asked = file.asked);
+        asked
+    }
+
     fn change_file(&self, url: &str, change: impl FnOnce(&mut CdnFile)) {
         let name = url.rsplit('/').next().unwrap_or_default();
         self.world.change(|state| {
@@ -42,15 +61,22 @@ impl Facebook {
 impl World {
     /// `GET` of a file; needs no token.
     pub(super) fn cdn_file(&self, name: &str) -> Answer {
-        match self.state().files.get(name) {
-            None => Answer::bytes(404, "text/plain", b"Not found".to_vec()),
-            Some(file) if file.is_expired => {
-                Answer::bytes(403, "text/plain", b"URL signature expired".to_vec())
+        self.change(|state| {
+            let Some(file) = state.files.get_mut(name) else {
+                return Answer::bytes(404, "text/plain", b"Not found".to_vec());
+            };
+            file.asked += 1;
+            if file.is_expired {
+                return Answer::bytes(403, "text/plain", b"URL signature expired".to_vec());
             }
-            Some(file) => Answer {
+            if file.failures > 0 {
+                file.failures -= 1;
+                return Answer::bytes(503, "text/plain", b"Out of order".to_vec());
+            }
+            Answer {
                 delay: file.delay,
                 ..Answer::bytes(200, file.content_type.clone(), file.bytes.clone())
-            },
-        }
+            }
+        })
     }
 }

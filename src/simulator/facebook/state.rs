@@ -158,6 +158,10 @@ pub(super) struct CdnFile {
     pub(super) bytes: Vec<u8>,
     pub(super) is_expired: bool,
     pub(super) delay: Duration,
+    /// So many answers more are a 503.
+    pub(super) failures: u32,
+    /// How often it was asked for.
+    pub(super) asked: u32,
 }
 
 impl State {

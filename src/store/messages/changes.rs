@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::ids::{ConversationId, MessageId, PageId};
-use crate::domain::live_event::LiveEvent;
+use crate::domain::live_event::{LiveEvent, Worker};
 use crate::domain::time::Timestamp;
 use crate::store::{Result, Tx};
 
@@ -127,6 +127,8 @@ pub fn unsend(tx: &Tx<'_>, page: PageId, platform_id: &str, at: Timestamp) -> Re
         tx.connection()
             .prepare_cached("DELETE FROM attachment WHERE message_id = ?1")?
             .execute([id])?;
+        // Their files go as well.
+        tx.wake(Worker::Media);
         tx.tell(LiveEvent::MessageChanged(conversation, id))?;
     }
     Ok(())

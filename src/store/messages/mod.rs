@@ -13,10 +13,12 @@ use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::domain::automation::Trigger;
 use crate::domain::delivery::Reason;
-use crate::domain::ids::{ConversationId, MessageId, OutboxId, PageId, UserId};
+use crate::domain::ids::{AttachmentId, ConversationId, MessageId, OutboxId, PageId, UserId};
+use crate::domain::media::Stage;
 use crate::domain::message::{Attachment, Author, Kind, Status};
 use crate::domain::time::Timestamp;
 
+use super::media::Media;
 use super::{Reader, Result};
 
 pub use arrival::{Foreknown, NewMessage, foreknown, insert};
@@ -66,7 +68,18 @@ pub struct Message {
     /// Why the program wrote it by itself; `None`: a person did.
     pub automated: Option<Trigger>,
     /// What hangs on it, in order.
-    pub attachments: Vec<Attachment>,
+    pub attachments: Vec<Hanging>,
+}
+
+/// Something that hangs on a stored message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hanging {
+    /// Row id.
+    pub id: AttachmentId,
+    /// What it is.
+    pub what: Attachment,
+    /// How its file stands; `None` for what is no file.
+    pub media: Option<Media>,
 }
 
 macro_rules! select_message {
@@ -188,17 +201,28 @@ pub fn newer_than(
 
 fn with_attachments(reader: &Reader<'_>, mut message: Message) -> Result<Message> {
     let mut statement = reader.connection().prepare_cached(
-        "SELECT kind, name, size_bytes, url, detail FROM attachment
+        "SELECT kind, name, size_bytes, url, detail, attachment_id, stage, why, media_type
+         FROM attachment
          WHERE message_id = ?1 ORDER BY attachment_id",
     )?;
     let attachments = statement.query_map([message.id], |row| {
         let detail: String = row.get(4)?;
-        Ok(Attachment {
-            kind: row.get(0)?,
-            name: row.get(1)?,
-            size_bytes: row.get::<_, Option<i64>>(2)?.map(i64::unsigned_abs),
-            url: row.get(3)?,
-            detail: serde_json::from_str(&detail).unwrap_or_default(),
+        let stage: Option<Stage> = row.get(6)?;
+        let (why, media_type) = (row.get(7)?, row.get(8)?);
+        Ok(Hanging {
+            id: row.get(5)?,
+            what: Attachment {
+                kind: row.get(0)?,
+                name: row.get(1)?,
+                size_bytes: row.get::<_, Option<i64>>(2)?.map(i64::unsigned_abs),
+                url: row.get(3)?,
+                detail: serde_json::from_str(&detail).unwrap_or_default(),
+            },
+            media: stage.map(|stage| Media {
+                stage,
+                why,
+                media_type,
+            }),
         })
     })?;
     message.attachments = attachments.collect::<rusqlite::Result<_>>()?;

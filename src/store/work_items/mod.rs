@@ -18,7 +18,7 @@ use super::profiles::ShownName;
 
 pub use counts::{Counts, counts};
 pub use lists::{Cursor, closed, in_state, mine, open};
-pub use reach::{Audience, audience, load_earlier, load_for};
+pub use reach::{Audience, audience, load_earlier, load_for, load_in_thread};
 
 /// Counts stop here: a list that long needs no exact figure, and counting it would take time.
 pub const COUNTED_UP_TO: u32 = 999;

@@ -42,6 +42,30 @@ pub fn load_earlier(
     Ok(conversations::by_id(reader, earlier)?.filter(same_thread))
 }
 
+/// The conversation of an id, for somebody who may read it or a later one of its thread (see [`load_earlier`]).
+/// `None` when there is none, or when the viewer may read none of them.
+///
+/// # Errors
+/// SQLite's.
+pub fn load_in_thread(
+    reader: &Reader<'_>,
+    viewer: Viewer,
+    id: ConversationId,
+) -> Result<Option<Conversation>> {
+    let mut later = reader.connection().prepare_cached(
+        "SELECT later.conversation_id
+         FROM conversation JOIN conversation AS later USING (social_profile_id)
+         WHERE conversation.conversation_id = ?1 AND later.conversation_id >= ?1
+         ORDER BY later.conversation_id",
+    )?;
+    for later in later.query_map([id], |row| row.get(0))? {
+        if load_for(reader, viewer, later?)?.is_some() {
+            return conversations::by_id(reader, id);
+        }
+    }
+    Ok(None)
+}
+
 /// Whom a conversation concerns: asked once for a live event, then of every open tab.
 #[derive(Clone, Debug)]
 pub struct Audience {

@@ -9,7 +9,9 @@ use chrono_tz::Tz;
 
 use super::customer::CustomerView;
 use super::links::{self, Piece};
-use crate::domain::ids::{ConversationId, LiveEventId, MessageId, UserId};
+use crate::domain::attachments::Refusal;
+use crate::domain::ids::{AttachmentId, ConversationId, LiveEventId, MessageId, UserId};
+use crate::domain::media::{Form, Stage, type_of};
 use crate::domain::message::{Attachment, AttachmentKind, Author, Kind, Status};
 use crate::domain::names;
 use crate::domain::text::shorten;
@@ -17,7 +19,8 @@ use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
 use crate::store::masking::{self, Masks};
-use crate::store::messages::{self, Message};
+use crate::store::media::Media;
+use crate::store::messages::{self, Hanging, Message};
 use crate::store::{Reader, Result, live_events, profiles};
 use crate::web::page::filters;
 use crate::web::times;
@@ -139,10 +142,14 @@ pub struct Quote {
     pub attachment: Option<AttachmentKind>,
 }
 
-/// Something that hangs on a message, without the thing itself.
+/// Something that hangs on a message: the thing itself where there is a file and it is here, else a card.
 #[derive(Clone, Debug, Template)]
 #[template(path = "workspace/messages/attachment.html")]
 pub struct AttachmentView {
+    /// Row id.
+    pub id: AttachmentId,
+    /// What its message is called on a page, see [`MessageView::key`].
+    pub key: String,
     /// What it is.
     pub kind: AttachmentKind,
     /// File name, title or label; may be empty.
@@ -151,11 +158,66 @@ pub struct AttachmentView {
     pub note: String,
     /// How large it is.
     pub size: Option<Text>,
+    /// How its file stands; `None` for what is no file.
+    pub media: Option<MediaView>,
+    /// Whether the viewer may have it fetched again.
+    pub may_answer: bool,
+}
+
+/// How a file stands.
+#[derive(Clone, Debug)]
+pub enum MediaView {
+    /// It is fetched now or soon.
+    OnItsWay,
+    /// It is here, and this is what a browser makes of it.
+    Here(Form),
+    /// It is not here: why.
+    Absent {
+        /// In words.
+        why: Text,
+        /// Whether another try could have it.
+        may_retry: bool,
+    },
 }
 
 impl HtmlSafe for AttachmentView {}
 
 impl AttachmentView {
+    /// What a browser makes of the file, when it is here and shown in the page.
+    fn form(&self) -> Option<Form> {
+        match &self.media {
+            Some(MediaView::Here(form)) => Some(*form).filter(|form| *form != Form::Download),
+            _ => None,
+        }
+    }
+
+    fn is_download(&self) -> bool {
+        matches!(self.media, Some(MediaView::Here(Form::Download)))
+    }
+
+    fn is_coming(&self) -> bool {
+        matches!(self.media, Some(MediaView::OnItsWay))
+    }
+
+    fn why(&self) -> Option<&Text> {
+        match &self.media {
+            Some(MediaView::Absent { why, .. }) => Some(why),
+            _ => None,
+        }
+    }
+
+    fn may_retry(&self) -> bool {
+        matches!(self.media, Some(MediaView::Absent { may_retry, .. }) if may_retry)
+    }
+
+    /// What it is called: its name, or what it is.
+    fn label(&self) -> Text {
+        match self.name.as_str() {
+            "" => Text::new(format!("attachment-{}", self.kind.word())),
+            name => Text::new("media-named").arg("name", name.to_owned()),
+        }
+    }
+
     fn icon(&self) -> &'static str {
         match self.kind {
             AttachmentKind::Picture => "image",
@@ -245,11 +307,15 @@ impl Thread {
                     &self.masks.hide(quoted.author, &quoted.text),
                     QUOTED_CHARACTERS,
                 ),
-                attachment: quoted.attachments.first().map(|first| first.kind),
+                attachment: quoted.attachments.first().map(|first| first.what.kind),
             }),
             pieces: links::pieces(&self.masks.hide(message.author, &message.text)),
             kind: message.kind,
-            attachments: message.attachments.iter().map(attachment).collect(),
+            attachments: message
+                .attachments
+                .iter()
+                .map(|hanging| attachment(message, hanging, may_answer))
+                .collect(),
             sent_at: message.sent_at,
             is_edited: message.edited_at.is_some(),
             // A message from the platform's own inbox is there, or we would not know of it.
@@ -304,12 +370,32 @@ impl Thread {
     }
 }
 
-fn attachment(attachment: &Attachment) -> AttachmentView {
+fn attachment(message: &Message, hanging: &Hanging, may_answer: bool) -> AttachmentView {
+    let attachment = &hanging.what;
     AttachmentView {
+        id: hanging.id,
+        key: key(message),
         kind: attachment.kind,
         name: attachment.name.clone(),
         note: note(attachment),
         size: attachment.size_bytes.map(size),
+        media: hanging.media.as_ref().map(media),
+        may_answer,
+    }
+}
+
+fn media(media: &Media) -> MediaView {
+    let why = media.why.as_deref().unwrap_or_default();
+    match media.stage {
+        Stage::Waiting | Stage::Fetching => MediaView::OnItsWay,
+        Stage::Here => {
+            let media_type = media.media_type.as_deref().unwrap_or_default();
+            MediaView::Here(type_of(media_type).form)
+        }
+        Stage::Refused | Stage::Failed => MediaView::Absent {
+            why: Text::new(format!("media-why-{why}")),
+            may_retry: why != Refusal::SwitchedOff.word(),
+        },
     }
 }
 

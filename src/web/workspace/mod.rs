@@ -13,6 +13,7 @@ use crate::domain::ids::ConversationId;
 use crate::store::conversations::Conversation;
 use crate::store::work_items::load_for;
 
+mod attachments;
 pub mod composer;
 pub mod conversation_view;
 mod conversations;
@@ -34,6 +35,7 @@ mod work_items;
 /// The routes of the workspace.
 pub fn routes() -> Vec<Route> {
     [
+        attachments::routes(),
         conversations::routes(),
         messages::routes(),
         quick_replies::routes(),

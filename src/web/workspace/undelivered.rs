@@ -33,7 +33,7 @@ pub fn routes() -> Vec<Route> {
 
 /// What a press of a button at a message answers.
 #[derive(Responder)]
-enum Pressed {
+pub enum Pressed {
     /// The message as it stands now, in its place.
     Shown(Page<Shown>),
     /// To the conversation.
@@ -42,7 +42,7 @@ enum Pressed {
 
 #[derive(Template)]
 #[template(path = "workspace/messages/shown.html")]
-struct Shown {
+pub struct Shown {
     /// `None`: it is gone.
     fragment: Option<MessageFragment>,
 }
@@ -56,10 +56,11 @@ async fn retry(
     _button: Button,
     app: &Managed<Arc<App>>,
 ) -> Answer<Pressed> {
-    let pressed = press(app, &agent, id, |tx, id, user| {
+    let id = MessageId(id);
+    pressed(app, &agent, id, frame, for_fragment, |tx, id, user| {
         outbox::retry(tx, id, user).map(drop)
-    });
-    pressed.await?.answer(app, frame, for_fragment)
+    })
+    .await
 }
 
 #[post("/workspace/messages/<id>/release", data = "<_button>")]
@@ -71,10 +72,11 @@ async fn release(
     _button: Button,
     app: &Managed<Arc<App>>,
 ) -> Answer<Pressed> {
-    let pressed = press(app, &agent, id, |tx, id, user| {
+    let id = MessageId(id);
+    pressed(app, &agent, id, frame, for_fragment, |tx, id, user| {
         outbox::release(tx, id, user).map(drop)
-    });
-    pressed.await?.answer(app, frame, for_fragment)
+    })
+    .await
 }
 
 #[get("/workspace/messages/<id>/delete")]
@@ -113,47 +115,40 @@ async fn delete(
     _button: Button,
     app: &Managed<Arc<App>>,
 ) -> Answer<Pressed> {
-    let pressed = press(app, &agent, id, |tx, id, user| {
+    let id = MessageId(id);
+    pressed(app, &agent, id, frame, for_fragment, |tx, id, user| {
         outbox::delete(tx, id, user).map(drop)
-    });
-    pressed.await?.answer(app, frame, for_fragment)
+    })
+    .await
 }
 
-/// A message about which something was decided.
-struct Decided {
-    place: Place,
-    message: MessageId,
-}
-
-/// Does what was pressed at a message that the person may decide about.
-async fn press(
+/// Does what was pressed at a message that the person may decide about, and answers with the message as it stands
+/// then, whether the press changed it or somebody, or proof, was faster.
+///
+/// # Errors
+/// 404 when the person may not know of the message, 403 when the person may only read it.
+pub async fn pressed(
     app: &App,
     agent: &Agent,
-    id: i64,
+    message: MessageId,
+    frame: &Frame,
+    for_fragment: ForFragment,
     act: impl FnOnce(&Tx<'_>, MessageId, UserId) -> store::Result<()> + Send + 'static,
-) -> Answer<Decided> {
-    let (message, user) = (MessageId(id), agent.id);
+) -> Answer<Pressed> {
+    let user = agent.id;
     let place = Place::of_message(&app.store, agent, message)?;
     app.store.write(move |tx| act(tx, message, user)).await?;
-    Ok(Decided { place, message })
-}
-
-impl Decided {
-    /// The message as it stands now, whether the press changed it or somebody, or proof, was faster.
-    fn answer(self, app: &App, frame: &Frame, for_fragment: ForFragment) -> Answer<Pressed> {
-        let Decided { place, message } = self;
-        if !for_fragment.0 {
-            return Ok(Pressed::SeeOther(Redirect::to(place.address())));
-        }
-        let fragment = app.store.read(|reader| {
-            MessageFragment::of(
-                reader,
-                &place.conversation,
-                message,
-                place.has_buttons(),
-                frame.time_zone,
-            )
-        })?;
-        Ok(Pressed::Shown(Page::ok(Shown { fragment })))
+    if !for_fragment.0 {
+        return Ok(Pressed::SeeOther(Redirect::to(place.address())));
     }
+    let fragment = app.store.read(|reader| {
+        MessageFragment::of(
+            reader,
+            &place.conversation,
+            message,
+            place.has_buttons(),
+            frame.time_zone,
+        )
+    })?;
+    Ok(Pressed::Shown(Page::ok(Shown { fragment })))
 }

@@ -66,7 +66,7 @@ impl Glance {
             text: glance(
                 &masks.hide(message.author, &message.text),
                 message.kind,
-                message.attachments.first().map(|first| first.kind),
+                message.attachments.first().map(|first| first.what.kind),
                 message.unsent_at.is_some(),
                 message.user == Some(viewer),
             ),

@@ -7,13 +7,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::channels::{
-    Channel, PageFacts, Preparation, Profile, ProfileError, SetupError, Shape, Subscribed,
+    Channel, PageFacts, Preparation, Profile, ProfileError, SetupError, Shape, Subscribed, Wanted,
 };
 use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
+use crate::domain::media::Fault;
 use crate::domain::message::Status;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::text::{Limit, Unit};
@@ -192,6 +193,16 @@ impl Channel for Script {
     }
 
     fn shape(&self) -> Shape {
+        unreachable!("dispatch does not ask")
+    }
+
+    fn fetch(
+        &self,
+        _: &Credentials,
+        _: &Wanted<'_>,
+        _: u64,
+        _: &mut dyn std::io::Write,
+    ) -> Result<(), Fault> {
         unreachable!("dispatch does not ask")
     }
 

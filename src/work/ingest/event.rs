@@ -15,7 +15,8 @@ use crate::store::messages::{Foreknown, NewMessage};
 use crate::store::outbox::{self, Receipt};
 use crate::store::pages::Page;
 use crate::store::{
-    Result, Tx, accounts, automated_messages, conversations, messages, pages, profiles, seen_events,
+    Result, Tx, accounts, automated_messages, conversations, media, messages, pages, profiles,
+    seen_events,
 };
 
 /// What became of an event.
@@ -311,6 +312,9 @@ impl Arrival<'_> {
                 attachments: if is_there { &message.attachments } else { &[] },
             },
         )?;
+        if let Some(id) = inserted {
+            media::expect(tx, id)?;
+        }
         if let (Some(platform_id), Some(at)) = (platform_id, foreknown.unsent_at) {
             messages::unsend(tx, page, platform_id, at)?;
         } else if let (Some(platform_id), true) = (platform_id, foreknown.was_edited)
@@ -417,10 +421,23 @@ impl Arrival<'_> {
                 triggers.push(Trigger::Unsupported);
             }
         }
+        if !is_late && self.has_refused_files(tx, message)? {
+            triggers.push(Trigger::FileRefused);
+        }
         for trigger in triggers {
             automated_messages::say(tx, current.id, trigger, About::default())?;
         }
         Ok(())
+    }
+
+    fn has_refused_files(&self, tx: &Tx<'_>, message: &InboundMessage) -> Result<bool> {
+        let Some(platform_id) = &message.platform_id else {
+            return Ok(false);
+        };
+        match messages::find(tx, self.page.id, platform_id)? {
+            Some((id, _)) => media::was_refused(tx, id),
+            None => Ok(false),
+        }
     }
 
     /// LINE: the newest token answers for free, once. One that came in standby is not ours to use.
