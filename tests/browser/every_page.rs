@@ -77,6 +77,10 @@ fn every_page_before_the_sign_in_is_accessible_and_clean() {
 /// Forms that refuse what is empty: the page they stand on, and where they are sent.
 pub const REFUSING: &[(&str, &str)] = &[
     ("/admin/accounts/new", "/admin/accounts/new"),
+    (
+        "/admin/capacity-profiles/new",
+        "/admin/capacity-profiles/new",
+    ),
     ("/admin/operating-hours/new", "/admin/operating-hours/new"),
     (
         "/admin/operating-hours/1/holidays/new",

@@ -42,6 +42,12 @@ pub fn furnish(world: &World, mia: &Person) -> Vec<String> {
         "Save",
         &[("Name", "Asiakasnumero"), ("Regular expression", r"AS-\d+")],
     );
+    make(
+        client,
+        "/admin/capacity-profiles/new",
+        "Save",
+        &[("Profile name", "Kahvila")],
+    );
     topics(client);
     for (path, client) in [
         ("/admin/quick-replies/new", client),
@@ -54,7 +60,9 @@ pub fn furnish(world: &World, mia: &Person) -> Vec<String> {
     hours(client);
     queues(world, mia);
     people(world, mia);
-    let steps = workstreams(world);
+    let mut steps = workstreams(world);
+    // Administrators have the same under *Users*, with more.
+    steps.extend(["/team", "/team/work"].map(str::to_owned));
     an_old_token(world);
     pause(client, "Valo Books");
     let off = client.get("/admin/channels/line/off");
