@@ -637,6 +637,7 @@ pub(super) const NO_CONFIGURATION: &[&str] = &[
     "conversation_variable",
     "decline",
     "delivery_attempt",
+    "discarded_content",
     "draft",
     "early_edit",
     "fact",
