@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! domain  ←  store  ←─────────────┐
-//!    ↑         ↑                  ├─ work (ingest, dispatch, names, media, schedule)  ←  web  ←  cli / main
+//!    ↑         ↑                  ├─ work (ingest, route, dispatch, names, media, schedule)  ←  web  ←  cli / main
 //!    └──── channels ──────────────┘            live ←──────────────┘
 //! ```
 //!
@@ -83,8 +83,11 @@
 //! # Routing
 //!
 //! Who gets a conversation is decided in `domain`: `classification`, `routing`, `overflow`,
-//! `assignment`, `offer`, `presence`, `capacity`, proven together by a simulated shop. No worker applies
-//! these rules yet: until then a conversation waits in its workstream's queue and is taken by hand.
+//! `assignment`, `offer`, `presence`, `capacity`, proven together by a simulated shop. `work::route`
+//! applies it: `arrival` asks the rules in the transaction that stores the first message, `assign` hands
+//! out what waits whenever somebody may be free, `answer` ends offers. `store::conversations` lets
+//! sessions, capacity and presences follow every move. Each decision is a row of the routing log
+//! (`store::routing`). Who is here is who has a live stream: `web::events::attendance`.
 
 pub mod channels;
 pub mod cli;

@@ -8,6 +8,7 @@ mod channel_health;
 mod channels;
 mod command_line;
 mod configuration;
+mod distribution;
 mod kill_loop;
 mod mail;
 mod media;

@@ -31,6 +31,8 @@ enum Door {
     /// Whoever is in the conversation's queue: one takes it, everybody else is told who was faster, and nothing
     /// about the customer.
     Takers,
+    /// Whom it was offered to. To everybody else it is not there.
+    Offered,
     /// Whoever holds the conversation. To agents who may not read it, it is not there; who may only read it
     /// is told so.
     Holder,
@@ -96,6 +98,9 @@ const TABLE: &[(&str, &str, Door)] = &[
         Door::Holder,
     ),
     ("POST", "/workspace/conversations/<id>/draft", Door::Holder),
+    ("POST", "/workspace/offers/<id>/acceptance", Door::Offered),
+    ("POST", "/workspace/offers/<id>/rejection", Door::Offered),
+    ("POST", "/workspace/presence", Door::SignedIn),
     ("GET", "/workspace/conversations/<id>/parking", Door::Holder),
     ("GET", "/workspace/attachments/<id>", Door::Readers),
     ("POST", "/workspace/attachments/<id>/retry", Door::Holder),
@@ -1009,6 +1014,7 @@ fn every_route_lets_in_whom_it_should_and_nobody_else() {
                 (Door::Supervisors, "supervisor" | "administrator") => "in",
                 (Door::Administrators | Door::Supervisors, _) => "403",
                 (Door::Takers, _) => "409",
+                (Door::Offered, _) => "404",
                 (Door::Readers | Door::Holder, "agent") => "404",
                 (Door::Readers, _) => "in",
                 (Door::Holder, _) => "403",

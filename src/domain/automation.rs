@@ -70,6 +70,8 @@ words! {
         /// The organization's privacy notice, once to every customer. Its text is not among those of the
         /// automated messages: see [`crate::domain::privacy`].
         PrivacyNotice = "privacy-notice",
+        /// A timeout rule says its own words.
+        TimeoutRule = "timeout-rule",
         /// To the agent: a message did not reach the customer.
         NotSent = "not-sent",
         /// To the agent: the reply window was closed.
@@ -115,14 +117,18 @@ impl Trigger {
     /// Those that an administrator gives texts to.
     pub fn listed() -> impl Iterator<Item = Trigger> {
         let all = Trigger::ALL.iter().copied();
-        all.filter(|trigger| *trigger != Trigger::PrivacyNotice)
+        let has_words_elsewhere =
+            |trigger: &Trigger| matches!(trigger, Trigger::PrivacyNotice | Trigger::TimeoutRule);
+        all.filter(move |trigger| !has_words_elsewhere(trigger))
     }
 
-    /// What the customer is told of an act by which somebody here moves a conversation. What routing does with it
-    /// (an offer, a transfer, an overflow) is told by whoever does it: more than the act decides there.
+    /// What the customer is told of an act that moves a conversation.
     pub const fn of(act: Act) -> Option<Trigger> {
         match act {
-            Act::Assign => Some(Trigger::AgentJoined),
+            Act::Offer => Some(Trigger::AgentAssigned),
+            Act::Assign | Act::Accept => Some(Trigger::AgentJoined),
+            Act::TransferToAgent | Act::SupervisorTransfers => Some(Trigger::TransferAccepted),
+            Act::OverflowEnds => Some(Trigger::OverflowEnded),
             Act::End => Some(Trigger::AgentEnded),
             Act::Complete => Some(Trigger::SessionEnded),
             _ => None,

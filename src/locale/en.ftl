@@ -1361,6 +1361,7 @@ cli-bench-of-memory-load = memory under that load
 cli-bench-of-drain = journal into conversations
 cli-bench-of-screen-median = webhook to the agent's screen, half of them within
 cli-bench-of-screen-slowest = … 99 of 100 within
+cli-bench-of-offer-slowest = webhook to the offer on the agent’s screen, the slowest
 cli-bench-of-memory-tabs = memory with 1,000 open tabs
 cli-bench-of-tabs-told = one message to all of them
 cli-bench-of-start-large = start to the first answer, large database
@@ -2797,3 +2798,40 @@ media-why-elsewhere = This file is on a server that Tiski does not fetch from.
 media-why-unreachable = This file could not be fetched: the platform did not answer.
 media-why-credentials = This file could not be fetched: the platform refused the access token.
 media-why-disk = This file could not be stored: the disk is full or cannot be written.
+## Offers and presence
+composer-closed-offered = This conversation is offered to somebody, who has not accepted it yet.
+job-apply-timeout-rules = Apply timeout rules
+job-apply-timeout-rules-does = Lets the rules of workstreams act where a customer or an agent has been silent for too long.
+job-apply-timeout-rules-did = { $count ->
+    [one] 1 rule acted
+   *[other] { $count } rules acted
+}
+job-remind-of-unanswered = Remind of unanswered messages
+job-remind-of-unanswered-does = Says in a conversation that nobody has answered: after an hour to its agent, after four to its queue, after twenty to the administrators.
+job-remind-of-unanswered-did = { $count ->
+    [one] 1 conversation brought up
+   *[other] { $count } conversations brought up
+}
+offer-shown-title = New conversation on { $page }
+offer-shown-known = Has written before
+offer-shown-new = New customer
+offer-shown-left = Seconds left to answer
+offer-shown-queue = Queue: { $queue }
+offer-shown-since = Waiting since
+offer-shown-itself = Assigned to you when the time is over.
+offer-shown-accept = Accept
+offer-shown-reject = Reject
+offer-shown-keys = Ctrl ⇧ ↵
+overtaken-offer = This offer is over
+overtaken-offer-cause = The time to answer was over, or somebody else has the conversation now.
+presence-button = Presence: { $presence }
+presence-inactive = Inactive
+presence-reset = By work in hand
+presence-notice-missed = You missed an offer
+presence-notice-rejected = You rejected an offer
+presence-notice-sessions-full = You have as many sessions as allowed
+presence-notice-text = No conversation is offered to you until you reset your presence.
+presence-notice-reset = Reset presence
+remark-unanswered-person = Nobody has answered the customer yet: the agent is reminded
+remark-unanswered-queue = Nobody has answered the customer for hours: everybody of the queue is reminded
+remark-unanswered-administrator = Nobody has answered the customer for very long: the administrators are reminded

@@ -101,6 +101,7 @@ pub fn build(config: &Config, app: Arc<App>) -> Rocket<Build> {
         .attach(visitor::Lookup)
         .attach(webhooks::forget_what_changes())
         .attach(events::standing::Watch)
+        .attach(events::attendance::Keeper)
         .attach(admin::reach::Answers)
         .manage(app)
         .manage(Arc::new(events::Desk::default()))

@@ -18,6 +18,7 @@ pub mod dispatch;
 pub mod ingest;
 mod media;
 mod names;
+pub mod route;
 pub mod schedule;
 mod token_check;
 
@@ -139,6 +140,7 @@ impl Workers {
     /// The database's.
     pub fn start(store: &Store, channels: &Registry, wake: Wake) -> store::Result<Workers> {
         let mut threads = dispatch::start(store, channels, &wake)?;
+        threads.push(route::start(store, &wake)?);
         threads.push(ingest::start(store, channels, &wake));
         threads.push(names::start(store, channels, &wake));
         threads.extend(media::start(store, channels, &wake)?);

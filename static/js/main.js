@@ -11,6 +11,7 @@ import "./relative.js";
 import "./time-zone.js";
 import "./toasts.js";
 import "./live.js";
+import "./offer.js";
 import "./alarm.js";
 import "./title.js";
 import "./window.js";

@@ -16,6 +16,7 @@ use crate::domain::conversation::State;
 use crate::domain::ids::{AccountId, PageId, UserId};
 use crate::domain::inbound::{Customer, CustomerKind};
 use crate::domain::message::{Author, Kind};
+use crate::domain::workstream::Mode;
 use crate::locale::Text;
 use crate::store::accounts::NewAccount;
 use crate::store::messages::NewMessage;
@@ -23,14 +24,17 @@ use crate::store::organization::Organization;
 use crate::store::pages::NewPage;
 use crate::store::sessions::NewSession;
 use crate::store::users::{Added, NewUser};
+use crate::store::workstreams::settings::{self as workstreams, NewWorkstream};
 use crate::store::{
-    Result, Store, StoreError, Tx, accounts, conversations, journal, messages, organization, pages,
-    profiles, sessions, users,
+    Result, Store, StoreError, Tx, accounts, conversations, instances, journal, messages,
+    organization, pages, profiles, queues, sessions, users,
 };
 
 /// Signs every body.
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const PAGE: &str = "104882716359920";
+/// Its conversations are offered.
+const PUSH_PAGE: &str = "104882716359921";
 /// Customers who write, so that conversations grow as they do in life.
 const CUSTOMERS: u64 = 2000;
 /// Longer than the measurements.
@@ -88,6 +92,7 @@ pub fn lay_out(store: &Store, people: usize) -> std::result::Result<Counter, Fai
                 token: None,
             },
         )?;
+        offer_conversations(tx, account)?;
         Ok((account, page, cookies))
     })?;
     Ok(Counter {
@@ -96,6 +101,46 @@ pub fn lay_out(store: &Store, people: usize) -> std::result::Result<Counter, Fai
         key,
         cookies,
     })
+}
+
+/// A second page, in a workstream that offers conversations to whoever is connected, without a limit that the
+/// measurement would meet.
+fn offer_conversations(tx: &Tx<'_>, account: AccountId) -> Result<()> {
+    let page = pages::add(
+        tx,
+        &NewPage {
+            account,
+            platform_id: PUSH_PAGE.to_owned(),
+            name: "Bench, offered".to_owned(),
+            handle: String::new(),
+            token: None,
+        },
+    )?;
+    let workstream = workstreams::add(
+        tx,
+        &NewWorkstream {
+            name: "Bench, offered".to_owned(),
+            channel: "facebook".to_owned(),
+            mode: Mode::Push,
+            fallback_queue: queues::default_queue(tx)?,
+        },
+    )?;
+    let settings = instances::Settings {
+        language: None,
+        survey: false,
+        file_attachments: true,
+        customer_files: true,
+        agent_files: true,
+        human_agent_tag: false,
+    };
+    instances::place(tx, workstream, page, &settings)?;
+    let Some(mut made) = workstreams::by_id(&tx.reader(), workstream)? else {
+        return Ok(());
+    };
+    made.distribution.capacity_units = 0;
+    workstreams::distribute(tx, workstream, &made.distribution)?;
+    made.offers.session_limit = Some(50);
+    workstreams::set_offers(tx, workstream, &made.offers)
 }
 
 fn sign_in(tx: &Tx<'_>, number: usize) -> Result<String> {
@@ -138,17 +183,21 @@ fn start_session(tx: &Tx<'_>, user: UserId, cookie: &str) -> Result<()> {
 
 /// The body of the n-th message, about 1 KB.
 pub fn body(number: u64) -> Vec<u8> {
+    body_on(PAGE, number)
+}
+
+fn body_on(page: &str, number: u64) -> Vec<u8> {
     let customer = 28_181_025_000_000_000 + number % CUSTOMERS;
     let words =
         "The tent that I bought last week has a broken pole and I would like to know what to do. ";
     serde_json::json!({
         "object": "page",
         "entry": [{
-            "id": PAGE,
+            "id": page,
             "time": crate::clock::now().millis(),
             "messaging": [{
                 "sender": { "id": customer.to_string() },
-                "recipient": { "id": PAGE },
+                "recipient": { "id": page },
                 "timestamp": crate::clock::now().millis(),
                 "message": {
                     "mid": format!("m_{}_{number}", std::process::id()),
@@ -164,9 +213,18 @@ pub fn body(number: u64) -> Vec<u8> {
 impl Counter {
     /// Makes the n-th webhook request for a path of ours, numbered from `first` on.
     pub fn request(&self, path: &str, first: u64) -> Make {
+        self.request_of(PAGE, path, first)
+    }
+
+    /// Makes the n-th webhook request with a conversation that is offered.
+    pub fn offered(&self, first: u64) -> Make {
+        self.request_of(PUSH_PAGE, &self.webhook(), first)
+    }
+
+    fn request_of(&self, page: &'static str, path: &str, first: u64) -> Make {
         let path = path.to_owned();
         std::sync::Arc::new(move |number| {
-            let body = body(first + number);
+            let body = body_on(page, first + number);
             let signature = crypto::hex(&crypto::hmac_sha256(SECRET.as_bytes(), &body));
             let mut request = format!(
                 "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n\

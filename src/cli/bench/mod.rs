@@ -25,6 +25,8 @@ use crate::store::{Store, journal, messages};
 const CONNECTIONS: usize = 64;
 /// Bodies whose way from the journal into conversations is timed.
 const DRAINED: u64 = 30_000;
+/// Conversations that are offered, one after the other.
+const OFFERS: u64 = 40;
 /// Tabs that are open at once.
 const TABS: usize = 1000;
 /// A person may have this many open streams; as many people as it takes are signed in.
@@ -275,6 +277,16 @@ impl Bench {
             millis(load::percentile(&seen, 0.99)),
             "milliseconds",
             Some(Bound::AtMost(250.0)),
+        );
+        let offered = self
+            .runtime
+            .block_on(screens::offers(server.address, counter, OFFERS))?;
+        self.note(
+            2,
+            "offer-slowest",
+            millis(load::percentile(&offered, 1.0)),
+            "milliseconds",
+            Some(Bound::AtMost(1000.0)),
         );
         let all = self
             .runtime

@@ -66,6 +66,24 @@ impl Tab {
     }
 }
 
+impl Tab {
+    /// Waits until a conversation with these words is offered: what is offered stands before the presence.
+    async fn is_offered(&mut self, words: &[u8]) -> std::io::Result<()> {
+        let has = |text: &[u8], words: &[u8]| text.windows(words.len()).any(|it| it == words);
+        loop {
+            self.read_until(b"presence-menu").await?;
+            let offers = self
+                .text
+                .windows(11)
+                .position(|window| window == b"alertdialog");
+            if offers.is_some_and(|at| has(&self.text[at..], words)) {
+                return Ok(());
+            }
+            self.text.clear();
+        }
+    }
+}
+
 /// From the webhook to one agent's screen, at a steady rate: how long each message took, shortest first.
 pub async fn one(
     address: SocketAddr,
@@ -99,6 +117,34 @@ pub async fn one(
         }
     }
     watching.abort();
+    latencies.sort_unstable();
+    Ok(latencies)
+}
+
+/// From the webhook to the offer on the agent's screen: how long each of `count` conversations took, shortest
+/// first.
+pub async fn offers(
+    address: SocketAddr,
+    counter: &Counter,
+    count: u64,
+) -> Result<Vec<Duration>, Failure> {
+    let mut tab = Tab::open(address, &counter.cookies[0]).await?;
+    let lost = || Failure::new(Text::new("cli-bench-screen-lost"));
+    // Nothing is offered before the person is known to be here: the button then says so.
+    timeout(PATIENCE, tab.read_until(b"presence--ok"))
+        .await
+        .map_err(|_| lost())??;
+    let mut latencies = Vec::new();
+    for number in 0..count {
+        let left = Mutex::new(Instant::now());
+        let request = counter.offered(50_000_000 + number);
+        load::open(address, 1, 1, request, |_, at| *left.lock() = at).await?;
+        let words = format!("bench-{} ", 50_000_000 + number);
+        timeout(PATIENCE, tab.is_offered(words.as_bytes()))
+            .await
+            .map_err(|_| lost())??;
+        latencies.push(left.lock().elapsed());
+    }
     latencies.sort_unstable();
     Ok(latencies)
 }

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::domain::ids::{PresenceId, UserId};
 use crate::domain::live_event::{Notice, Worker};
-use crate::domain::presence::{Event, Presence, Status};
+use crate::domain::presence::{Event, Presence, Status, Why};
 use crate::domain::time::Timestamp;
 
 use super::{Reader, Result, Tx, capacity, settings};
@@ -120,17 +120,21 @@ pub fn happens(tx: &Tx<'_>, user: UserId, event: Event) -> Result<()> {
 }
 
 /// He signs in with the first of his browsers: his default presence, or what his work in hand makes of it.
-/// Nothing changes for somebody who is signed in elsewhere.
+/// Nothing changes for somebody who is at work in another one.
 ///
 /// # Errors
 /// SQLite's.
 pub fn signs_in(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    let reader = tx.reader();
-    let found = find(&reader, user)?;
-    let is_here = found.is_some_and(|found| found.status.why != Status::nobody(tx.now()).why);
-    if is_here {
-        return Ok(());
+    let found = find(&tx.reader(), user)?;
+    let is_gone = |status: Status| matches!(status.why, Why::SignedOut | Why::Disconnected);
+    match found {
+        Some(found) if found.is_connected || !is_gone(found.status) => Ok(()),
+        found => begin(tx, user, found),
     }
+}
+
+fn begin(tx: &Tx<'_>, user: UserId, found: Option<Agent>) -> Result<()> {
+    let reader = tx.reader();
     let default: Option<PresenceId> = tx
         .connection()
         .prepare_cached("SELECT default_presence_id FROM user WHERE user_id = ?1")?
@@ -170,8 +174,11 @@ pub fn signs_out_of_last(tx: &Tx<'_>, user: UserId) -> Result<()> {
 /// # Errors
 /// SQLite's.
 pub fn connects(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    // Whoever signed in before there were presences, or whose sign-out was another browser's.
-    signs_in(tx, user)?;
+    let found = find(&tx.reader(), user)?;
+    // Whoever signed in before there were presences.
+    if found.is_none_or(|found| found.status.why == Why::SignedOut) {
+        begin(tx, user, found)?;
+    }
     tx.connection()
         .prepare_cached("UPDATE agent SET is_connected = 1 WHERE user_id = ?1")?
         .execute([user])?;

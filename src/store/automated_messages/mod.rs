@@ -22,7 +22,7 @@ mod say;
 #[cfg(test)]
 mod tests;
 
-pub use say::{About, say};
+pub use say::{About, say, say_rule};
 
 /// Where a choice holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

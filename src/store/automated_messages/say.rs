@@ -78,6 +78,38 @@ pub fn say(
     }
 }
 
+/// Says the words of a timeout rule to the customer, under the same conditions. `choose` finds them for the first
+/// of these languages that it has.
+///
+/// # Errors
+/// SQLite's.
+pub fn say_rule(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    choose: impl FnOnce(&str) -> Option<String>,
+) -> Result<Option<MessageId>> {
+    let (Some(voice), Some(place)) = (tx.voice(), Place::of(tx, conversation)?) else {
+        return Ok(None);
+    };
+    let Some(manner) = voice.manners.get(&place.channel) else {
+        return Ok(None);
+    };
+    let circumstances = Circumstances {
+        tag_allowed: false,
+        last_inbound_at: conversations::by_id(&tx.reader(), conversation)?
+            .and_then(|found| found.last_inbound_at),
+        standby: place.standby,
+    };
+    if !place.is_allowed || !manner.may_speak(circumstances, tx.now()) {
+        return Ok(None);
+    }
+    let Some(words) = choose(&place.languages[0]) else {
+        return Ok(None);
+    };
+    let words = automation::fill(&words, &place.values(tx, None)?);
+    place.send(tx, manner, Trigger::TimeoutRule, &words)
+}
+
 /// A conversation, as far as speaking in it needs.
 struct Place {
     conversation: ConversationId,

@@ -6,7 +6,6 @@ use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::capacity::Demand;
 use crate::domain::facts::{Facts, Priority};
-use crate::domain::guard::Level;
 use crate::domain::ids::{ConversationId, QueueId};
 use crate::domain::live_event::LiveEvent;
 use crate::domain::overflow::{Overflow, TooLong};
@@ -17,8 +16,10 @@ use crate::domain::trace::Step;
 use super::{Reader, Result, StoreError, Tx, queues};
 
 mod items;
+mod silence;
 
 pub use items::{Waiting, item, waiting};
+pub use silence::{acted, remind, silence_of, silences, unanswered};
 
 /// Adds a step to the routing log of a conversation.
 ///
@@ -55,10 +56,11 @@ pub fn steps(reader: &Reader<'_>, conversation: ConversationId) -> Result<Vec<(T
     Ok(steps)
 }
 
-/// Keeps what rules found out about a conversation, and that they were asked.
+/// Keeps what rules found out about a conversation, and that they were asked. What they name and is gone is left
+/// out.
 ///
 /// # Errors
-/// SQLite's; a rule that names a skill or profile that is gone breaks a `FOREIGN KEY` constraint.
+/// SQLite's.
 pub fn keep(
     tx: &Tx<'_>,
     conversation: ConversationId,
@@ -74,7 +76,8 @@ pub fn keep(
     for need in &found.needs {
         tx.connection()
             .prepare_cached(
-                "INSERT INTO conversation_skill (conversation_id, skill_id, rating) VALUES (?1, ?2, ?3)
+                "INSERT INTO conversation_skill (conversation_id, skill_id, rating)
+                 SELECT ?1, skill_id, ?3 FROM skill WHERE skill_id = ?2
                  ON CONFLICT DO UPDATE SET rating = excluded.rating",
             )?
             .execute(params![conversation, need.skill, need.rating])?;
@@ -243,18 +246,6 @@ pub fn limit_of(reader: &Reader<'_>, conversation: ConversationId) -> Result<Opt
         queued_at,
         limit,
     }))
-}
-
-/// Notes who was told that a customer has no answer.
-///
-/// # Errors
-/// SQLite's.
-pub fn remind(tx: &Tx<'_>, conversation: ConversationId, level: Level) -> Result<()> {
-    tx.connection()
-        .prepare_cached("UPDATE conversation SET reminded = ?2 WHERE conversation_id = ?1")?
-        .execute(params![conversation, level])?;
-    record(tx, conversation, &Step::Reminded { level })?;
-    tx.tell(LiveEvent::ConversationChanged(conversation))
 }
 
 /// How long rules wait for a customer's profile.

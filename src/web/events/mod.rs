@@ -3,6 +3,7 @@
 //! | event | data | what the page does |
 //! |---|---|---|
 //! | unnamed | `<hx-partial hx-target=… hx-swap=…>` with ready HTML | puts it where it belongs; a target that the page does not show is passed over |
+//! | unnamed, at the beginning and whenever it changes | what is offered to the person, and the person's presence | as above |
 //! | `sessions` | | fetches the session list again |
 //! | `work-items` | | fetches the dashboard's lists again |
 //! | `account-changed` | the account's id | fetches the connection check again; administrators only |
@@ -32,10 +33,13 @@ use crate::domain::ids::LiveEventId;
 use crate::live::seats::Seats;
 use crate::live::wire;
 
+pub mod attendance;
+mod own;
 mod press;
 pub mod standing;
 mod tab;
 
+use attendance::Attendance;
 use press::Press;
 use standing::Standing;
 use tab::{Tab, Turn};
@@ -46,6 +50,7 @@ pub struct Desk {
     press: Press,
     seats: Seats,
     standing: Standing,
+    attendance: Attendance,
 }
 
 /// The routes of this file.

@@ -10,12 +10,15 @@ use rocket::tokio::sync::broadcast::error::RecvError;
 use rocket::tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 
 use super::Desk;
+use super::attendance::Stay;
+use super::own;
 use super::press::{Eye, Lists};
 use super::standing::View;
 use crate::clock;
 use crate::domain::access::{Action, Relation, Viewer, may};
 use crate::domain::ids::{BrowserSessionId, LiveEventId};
 use crate::domain::live_event::{LiveEvent, Notice};
+use crate::domain::time::Timestamp;
 use crate::live::seats::Seat;
 use crate::live::wire::{self, Frame as Bytes};
 use crate::store::{self, live_events, sessions};
@@ -23,8 +26,9 @@ use crate::web::App;
 use crate::web::page::Frame;
 use crate::web::visitor::SignIn;
 
-/// A dead client is noticed after this long.
-const BEAT: Duration = Duration::from_secs(15);
+/// A dead client is noticed after this long: an offer to a browser that is gone goes on 15 s after it was last
+/// heard, and that must be known by then.
+const BEAT: Duration = Duration::from_secs(5);
 /// Lists are fetched anew at most this often by one tab.
 const LISTS_EVERY: Duration = Duration::from_secs(1);
 /// A tab that missed more than this is told to fetch its page again.
@@ -41,6 +45,9 @@ pub struct Tab {
     /// Language and zone of what is rendered.
     eye: Frame,
     seat: Seat,
+    stay: Stay,
+    /// The last beat: the one before it was heard when this one is sent.
+    beat_at: Timestamp,
     notices: Receiver<Notice>,
     standing: View,
     beat: Interval,
@@ -74,6 +81,8 @@ impl Tab {
                 ..Frame::default()
             },
             seat: desk.seats.take(sign_in.person.id),
+            stay: desk.attendance.comes(sign_in.person.id, clock::now()),
+            beat_at: clock::now(),
             notices: app.hub.listen(),
             standing: desk.standing.view(sign_in.session),
             beat,
@@ -110,7 +119,19 @@ impl Tab {
                 frames.push(wire::named(None, "reload", ""));
             }
         }
+        frames.extend(self.own());
         frames
+    }
+
+    /// What concerns the person alone.
+    fn own(&self) -> Option<Bytes> {
+        match own::own(&self.app, self.viewer.user, &self.eye, self.position) {
+            Ok(frame) => Some(frame),
+            Err(error) => {
+                tracing::error!(%error, "a person's offers could not be told");
+                None
+            }
+        }
     }
 
     fn missed(&self, resume: Option<LiveEventId>) -> store::Result<Missed> {
@@ -142,14 +163,20 @@ impl Tab {
             biased;
             notice = self.notices.recv() => self.noticed(notice),
             () = lists_due(self.stale.due) => Turn::Write(self.stale.take()),
-            _ = self.beat.tick() => match self.check_session() {
-                ControlFlow::Continue(()) => Turn::Write(vec![beat(Some(self.position))]),
-                ControlFlow::Break(()) => Turn::Over(None),
-            },
+            _ = self.beat.tick() => self.beats(),
             () = self.standing.doubted(self.viewer.role) => self.go_on_if_signed_in(),
             () = self.seat.asked_to_leave() => {
                 Turn::Over(Some(wire::retry(self.position, STAND_BACK)))
             }
+        }
+    }
+
+    fn beats(&mut self) -> Turn {
+        self.stay.heard(self.beat_at);
+        self.beat_at = clock::now();
+        match self.check_session() {
+            ControlFlow::Continue(()) => Turn::Write(vec![beat(Some(self.position))]),
+            ControlFlow::Break(()) => Turn::Over(None),
         }
     }
 
@@ -160,6 +187,11 @@ impl Tab {
             Ok(Notice::Seen(user)) if user == self.viewer.user => {
                 self.stale.note(Lists::Mine);
                 Turn::Write(Vec::new())
+            }
+            Ok(Notice::OffersChanged(user) | Notice::PresenceChanged(user))
+                if user == self.viewer.user =>
+            {
+                Turn::Write(self.own().into_iter().collect())
             }
             Ok(_) => Turn::Write(Vec::new()),
             // It was too slow for what happens: one fresh page is cheaper than all of it.

@@ -228,6 +228,7 @@ impl Closed {
     fn icon(&self) -> &'static str {
         match self.why {
             "open" => "inbox",
+            "offered" => "bell",
             "waiting" => "clock",
             "wrap-up" => "timer",
             "window" | "standby" => "lock",
@@ -285,7 +286,12 @@ impl ConversationView {
             standby: facts.profile.standby,
         };
         let window = window::check(rules, circumstances, now);
-        let composer = match closed_because(conversation.state, relation, window) {
+        let is_offered = conversation.state == State::Active && conversation.agent.is_none();
+        let closed = match is_offered {
+            true => Some("offered"),
+            false => closed_because(conversation.state, relation, window),
+        };
+        let composer = match closed {
             Some(why) => Composer::Closed(Closed {
                 conversation: conversation.id,
                 why,

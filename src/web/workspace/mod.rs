@@ -22,7 +22,9 @@ pub mod links;
 pub mod log;
 pub mod message_view;
 pub mod messages;
+pub mod offers;
 mod place;
+pub mod presence;
 mod question;
 mod quick_replies;
 mod reading;
@@ -39,6 +41,8 @@ pub fn routes() -> Vec<Route> {
         conversations::routes(),
         messages::routes(),
         quick_replies::routes(),
+        offers::routes(),
+        presence::routes(),
         reading::routes(),
         sessions::routes(),
         topics::routes(),

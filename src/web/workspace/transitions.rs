@@ -31,14 +31,14 @@ pub fn routes() -> Vec<Route> {
 /// Why an act did nothing: somebody was faster. The page says who, and where to go on.
 #[derive(Template)]
 #[template(path = "workspace/conversations/overtaken.html")]
-struct Overtaken {
-    title: Text,
-    cause: Text,
+pub(super) struct Overtaken {
+    pub(super) title: Text,
+    pub(super) cause: Text,
     /// The conversation, when it may still be looked at.
-    conversation: Option<ConversationId>,
+    pub(super) conversation: Option<ConversationId>,
 }
 
-type Moved = Answer<Either<Led, Page<Overtaken>>>;
+pub(super) type Moved = Answer<Either<Led, Page<Overtaken>>>;
 
 /// *Assign to me*: of any number who press it exactly one gets the conversation, and the others are told who.
 #[post("/workspace/conversations/<id>/assignment", data = "<_button>")]
@@ -156,7 +156,7 @@ fn held(app: &Arc<App>, person: &Agent, id: i64) -> Answer<Conversation> {
     }
 }
 
-fn conversation(id: ConversationId) -> Led {
+pub(super) fn conversation(id: ConversationId) -> Led {
     Redirect::to(address(id)).into()
 }
 

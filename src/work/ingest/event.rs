@@ -19,6 +19,8 @@ use crate::store::{
     seen_events,
 };
 
+use super::super::route::arrival::{self, Rules};
+
 /// What became of an event.
 pub enum Fate {
     /// It is a message of a customer of this page.
@@ -80,6 +82,7 @@ struct Arrival<'a> {
 pub fn store(
     tx: &Tx<'_>,
     pages: &mut Pages,
+    rules: &mut Rules,
     account: AccountId,
     channel: &str,
     event: &Inbound,
@@ -109,7 +112,7 @@ pub fn store(
         workstream,
         event,
     };
-    let is_stored = arrival.settle(tx)?;
+    let is_stored = arrival.settle(tx, rules)?;
     arrival.keep_reply_token(tx)?;
     if is_stored {
         arrival.answer_by_itself(tx)?;
@@ -123,10 +126,10 @@ pub fn store(
 
 impl Arrival<'_> {
     /// False when the event changes nothing.
-    fn settle(&self, tx: &Tx<'_>) -> Result<bool> {
+    fn settle(&self, tx: &Tx<'_>, rules: &mut Rules) -> Result<bool> {
         let page = self.page.id;
         match &self.event.what {
-            What::Message(message) => self.message(tx, message),
+            What::Message(message) => self.message(tx, rules, message),
             What::Echo { message, metadata } => self.echo(tx, message, metadata.as_deref()),
             What::Edited { platform_id, text } => {
                 messages::edit(tx, page, platform_id, text, self.event.at)?;
@@ -162,7 +165,7 @@ impl Arrival<'_> {
         }
     }
 
-    fn message(&self, tx: &Tx<'_>, message: &InboundMessage) -> Result<bool> {
+    fn message(&self, tx: &Tx<'_>, rules: &mut Rules, message: &InboundMessage) -> Result<bool> {
         let foreknown = self.foreknown(tx, message)?;
         if foreknown.is_here {
             return Ok(false);
@@ -170,12 +173,15 @@ impl Arrival<'_> {
         let Some(profile) = self.profile(tx)? else {
             return Ok(false);
         };
-        let conversation = self.current_or_new(tx, profile)?;
+        let (conversation, is_new) = self.current_or_new(tx, profile)?;
         let author = Author::Customer;
         let Some(id) = self.insert(tx, conversation, message, author, foreknown)? else {
             return Ok(false);
         };
         conversations::customer_wrote(tx, conversation, id, self.event.at)?;
+        if is_new {
+            arrival::arrived(tx, rules, self.workstream, conversation)?;
+        }
         self.tell_control(tx, profile, conversation)?;
         Ok(true)
     }
@@ -381,17 +387,21 @@ impl Arrival<'_> {
         conversations::add_line(tx, conversation, EventKind::Remark, None, word)
     }
 
-    fn current_or_new(&self, tx: &Tx<'_>, profile: SocialProfileId) -> Result<ConversationId> {
+    /// The customer's current conversation, or a new one, and whether it is new.
+    fn current_or_new(
+        &self,
+        tx: &Tx<'_>,
+        profile: SocialProfileId,
+    ) -> Result<(ConversationId, bool)> {
         let newest = conversations::newest(&tx.reader(), profile)?;
         match newest {
-            Some(newest) if newest.closed_at.is_none() => Ok(newest.id),
-            earlier => conversations::open(
-                tx,
-                profile,
-                self.page.id,
-                self.workstream,
-                earlier.map(|earlier| earlier.id),
-            ),
+            Some(newest) if newest.closed_at.is_none() => Ok((newest.id, false)),
+            earlier => {
+                let earlier = earlier.map(|earlier| earlier.id);
+                let (page, workstream) = (self.page.id, self.workstream);
+                let id = conversations::open(tx, profile, page, workstream, earlier)?;
+                Ok((id, true))
+            }
         }
     }
 

@@ -22,6 +22,7 @@ use crate::store::parked_events::{self, NewParkedEvent};
 use crate::store::{Result, Store, StoreError, Tx, accounts, pages};
 
 use super::Wake;
+use super::route::arrival::Rules;
 
 mod event;
 mod pace;
@@ -135,6 +136,7 @@ fn settle(store: &Store, channels: &Registry, entries: Vec<Entry>) -> Result<()>
 struct Batch<'c> {
     channels: &'c Registry,
     pages: Pages,
+    rules: Rules,
     /// Accounts whose bodies held events.
     accounts: BTreeSet<AccountId>,
     /// Pages whose customers wrote.
@@ -146,6 +148,7 @@ impl<'c> Batch<'c> {
         Batch {
             channels,
             pages: Pages::default(),
+            rules: Rules::default(),
             accounts: BTreeSet::new(),
             written_to: BTreeSet::new(),
         }
@@ -240,8 +243,8 @@ fn settle_event(
         Ok(event) => event,
         Err(obstacle) => return Ok(Settled::Failed(obstacle.clone())),
     };
-    let pages = &mut batch.pages;
-    match tx.attempt(|tx| event::store(tx, pages, account, channel, event))? {
+    let (pages, rules) = (&mut batch.pages, &mut batch.rules);
+    match tx.attempt(|tx| event::store(tx, pages, rules, account, channel, event))? {
         Ok(Fate::Message(page)) => {
             batch.written_to.insert(page);
             Ok(Settled::Stored)

@@ -22,6 +22,7 @@ use crate::store::jobs::{self, Ended, Run};
 use crate::store::{Result, Store, organization};
 
 use super::Wake;
+use super::route::silence;
 
 mod housekeeping;
 mod plan;
@@ -81,6 +82,22 @@ const JOBS: &[Job] = &[
         at_start: false,
         trusts_clock: true,
         run: |tools| housekeeping::close_overdue(&tools.store),
+    },
+    Job {
+        key: "apply-timeout-rules",
+        when: "30 * * * * *",
+        lane: Worker::Schedule,
+        at_start: false,
+        trusts_clock: true,
+        run: |tools| silence::apply_rules(&tools.store),
+    },
+    Job {
+        key: "remind-of-unanswered",
+        when: "45 * * * * *",
+        lane: Worker::Schedule,
+        at_start: false,
+        trusts_clock: true,
+        run: |tools| silence::remind(&tools.store),
     },
     Job {
         key: "forget-the-short-lived",

@@ -1,0 +1,41 @@
+//! What concerns the person of a tab alone: what is offered to them, and their presence.
+
+use askama::Template;
+
+use super::press::Spoiled;
+use crate::clock;
+use crate::domain::ids::{LiveEventId, UserId};
+use crate::live::wire::{self, Frame as Bytes};
+use crate::web::App;
+use crate::web::page::Frame;
+use crate::web::workspace::offers::Offers;
+use crate::web::workspace::presence::{Menu, Notice};
+
+/// Everything of it, as it is now: a fragment that comes twice is still true.
+#[derive(Template)]
+#[template(path = "events/own.html")]
+struct Own {
+    offers: Offers,
+    notice: Notice,
+    menu: Option<Menu>,
+}
+
+/// Renders it for `person` in the language of `frame`, as the event `position` of the stream.
+///
+/// # Errors
+/// What reading or rendering failed with.
+pub fn own(
+    app: &App,
+    person: UserId,
+    frame: &Frame,
+    position: LiveEventId,
+) -> Result<Bytes, Spoiled> {
+    let own = app.store.read(|reader| {
+        Ok(Own {
+            offers: Offers::read(reader, person, frame.locale, clock::now())?,
+            notice: Notice::read(reader, person)?,
+            menu: Menu::read(reader, person)?,
+        })
+    })?;
+    Ok(wire::html(position, &own.render_with_values(frame)?))
+}
