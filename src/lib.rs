@@ -88,6 +88,9 @@
 //! out what waits whenever somebody may be free, `answer` ends offers. `store::conversations` lets
 //! sessions, capacity and presences follow every move. Each decision is a row of the routing log
 //! (`store::routing`). Who is here is who has a live stream: `web::events::attendance`.
+//!
+//! The rules of a workstream are rows (`store::rules`), edited in `web::admin::rules`. What they ask about a
+//! conversation is read in one place, `store::rules::facts`, also when a message is only tried.
 
 pub mod channels;
 pub mod cli;

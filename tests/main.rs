@@ -18,6 +18,7 @@ mod quick_replies;
 mod removals;
 mod restarts;
 mod routes;
+mod rules;
 mod schedule;
 mod secrets;
 mod sending;

@@ -86,6 +86,11 @@ const TABLE: &[(&str, &str, Door)] = &[
         "/workspace/conversations/<id>/earlier/<earlier>",
         Door::Readers,
     ),
+    (
+        "GET",
+        "/workspace/conversations/<id>/routing",
+        Door::Supervisors,
+    ),
     ("POST", "/workspace/conversations/<id>/read", Door::Readers),
     (
         "POST",
@@ -581,6 +586,141 @@ const TABLE: &[(&str, &str, Door)] = &[
         "/admin/operating-hours/<id>/removal",
         Door::Administrators,
     ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/classification",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/routes",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/timeouts",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/trial",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/trial/history",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/rules/<kind>/<id>/removal",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/classification/rulesets/new",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/classification/rulesets/new",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/classification/rulesets/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/classification/rulesets/<id>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/classification/rulesets/<id>/new",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/classification/rulesets/<id>/new",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/classification/rules/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/classification/rules/<id>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/routes/new",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/routes/new",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/routes/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/routes/<id>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/timeouts/new",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/timeouts/new",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/workstreams/<workstream>/timeouts/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/timeouts/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/rules/<kind>/<id>/place",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/rules/<kind>/<id>/switch",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/rules/<kind>/<id>/copy",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/rules/<kind>/<id>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/workstreams/<workstream>/trial",
+        Door::Administrators,
+    ),
     ("GET", "/admin/workstreams", Door::Administrators),
     ("GET", "/admin/workstreams/new", Door::Administrators),
     ("POST", "/admin/workstreams/new", Door::Administrators),
@@ -765,6 +905,11 @@ fn leads_nowhere(template: &str) -> bool {
         "<variable>",
         "<holiday>",
         "/sessions/<id>/end",
+        "<kind>",
+        "/rulesets/<id>",
+        "/rules/<id>",
+        "/routes/<id>",
+        "/timeouts/<id>",
     ];
     marks.iter().any(|mark| template.contains(mark))
 }
@@ -872,6 +1017,7 @@ impl Places {
             ("<queue>", self.queue.to_string()),
             ("<workstream>", "1".to_owned()),
             ("<variable>", NOBODYS.to_string()),
+            ("<kind>", "route".to_owned()),
             ("<holiday>", NOBODYS.to_string()),
             ("<earlier>", self.earlier.to_string()),
             ("<id>", id.to_string()),

@@ -10,6 +10,7 @@ use crate::config::Platforms;
 use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
+use crate::domain::facts::Attribute;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
 use crate::domain::media::Fault;
@@ -114,6 +115,9 @@ pub trait Channel: Send + Sync {
         most: u64,
         to: &mut dyn Write,
     ) -> Result<(), Fault>;
+
+    /// What the platform may tell of a customer, beside the language: rules can ask about it.
+    fn tells(&self) -> &'static [Attribute];
 
     /// Asks the platform whose token this is and whether it will do. Blocks up to 20 s.
     ///

@@ -63,6 +63,8 @@ pub enum Action {
     Administer,
     /// Change everybody's quick replies.
     KeepSharedReplies,
+    /// See why a conversation came to whom it came to.
+    SeeRouting,
     /// See and end one's own signed-in browsers.
     ManageOwnSessions,
 }
@@ -94,7 +96,7 @@ pub fn may(role: Role, action: Action, relation: Relation) -> bool {
     match action {
         UseWorkspace | ManageOwnSessions => true,
         Administer => role == Role::Administrator,
-        ManageTeam | KeepSharedReplies => role >= Role::Supervisor,
+        ManageTeam | KeepSharedReplies | SeeRouting => role >= Role::Supervisor,
         ReadConversation => role >= Role::Supervisor || relation != Relation::Foreign,
         TakeConversation => relation == Relation::OwnQueue,
         AnswerConversation => relation == Relation::Own,
@@ -122,6 +124,9 @@ mod tests {
             (agent, KeepSharedReplies, Foreign, false),
             (supervisor, KeepSharedReplies, Foreign, true),
             (administrator, KeepSharedReplies, Foreign, true),
+            (agent, SeeRouting, Foreign, false),
+            (supervisor, SeeRouting, Foreign, true),
+            (administrator, SeeRouting, Foreign, true),
             (agent, ReadConversation, Own, true),
             (agent, ReadConversation, OwnQueue, true),
             (agent, ReadConversation, Foreign, false),

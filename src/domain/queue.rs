@@ -131,6 +131,34 @@ pub fn overflow(pairs: &[Pair]) -> Overflow {
     overflow
 }
 
+/// Settings as pairs, in the order in which they are looked at: the other way round of [`overflow`].
+pub fn pairs(overflow: &Overflow) -> Vec<Pair> {
+    let entry = |entry: Entry| match entry {
+        Entry::QueueAnyway => Action::AssignAnyway,
+        Entry::Move(queue) => Action::Transfer(queue),
+        Entry::End => Action::EndConversation,
+    };
+    let out_of_hours = overflow.out_of_hours.map(|action| Pair {
+        condition: Condition::OutOfHours,
+        action: entry(action),
+    });
+    let too_many = overflow.too_many.map(|many| Pair {
+        condition: Condition::WorkItems(many.limit),
+        action: entry(many.action),
+    });
+    let too_long = overflow.too_long.map(|long| Pair {
+        condition: Condition::WaitingTime(long.after),
+        action: match long.action {
+            Exit::Move(queue) => Action::Transfer(queue),
+            Exit::End => Action::EndConversation,
+        },
+    });
+    [out_of_hours, too_many, too_long]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,11 +168,13 @@ mod tests {
         let other = QueueId(7);
         let hour = Duration::from_secs(3600);
         let pair = |condition, action| Pair { condition, action };
-        let found = overflow(&[
+        let given = [
             pair(Condition::OutOfHours, Action::AssignAnyway),
             pair(Condition::WorkItems(10), Action::Transfer(other)),
             pair(Condition::WaitingTime(hour), Action::EndConversation),
-        ]);
+        ];
+        let found = overflow(&given);
+        assert_eq!(pairs(&found), given, "and back again");
         assert_eq!(found.out_of_hours, Some(Entry::QueueAnyway));
         let many = found.too_many.unwrap();
         assert_eq!((many.limit, many.action), (10, Entry::Move(other)));

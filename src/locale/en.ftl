@@ -2186,7 +2186,8 @@ variable-value-too-long = Longer than 4000 characters.
 variable-save = Save variable
 variable-removal = Delete variable
 variable-removal-title = Delete the context variable { $name }?
-variable-removal-text = Rules and messages that use it find it empty.
+variable-removal-text = Messages that use it find it empty. A rule that uses it must be changed first.
+variable-used = The rule { $name } uses it. Change the rule first.
 variables-none = None yet. A context variable is a value that rules and messages can use.
 audit-action-instance-added = Page set up in a workstream
 audit-action-instance-changed = Page of a workstream changed
@@ -2835,3 +2836,346 @@ presence-notice-reset = Reset presence
 remark-unanswered-person = Nobody has answered the customer yet: the agent is reminded
 remark-unanswered-queue = Nobody has answered the customer for hours: everybody of the queue is reminded
 remark-unanswered-administrator = Nobody has answered the customer for very long: the administrators are reminded
+## rules of workstreams
+outcome-full = There is no room for one more. Delete one first.
+rules-classification = Work classification
+rules-routes = Route to queues
+rules-timeouts = Timeout rules
+rules-count-rulesets = { $count ->
+    [0] no rulesets
+    [one] 1 ruleset
+   *[other] { $count } rulesets
+}
+rules-count = { $count ->
+    [0] no rules
+    [one] 1 rule
+   *[other] { $count } rules
+}
+rules-search = Search rules
+rules-search-hint = Name of a rule
+rules-none-found = No rule has these words in its name.
+rules-show-all = Show all
+rule-new = New rule
+rule-edit = Edit rule
+rule-name = Name
+rule-save = Save
+rule-off = Off
+rule-switch-on = Turn on
+rule-switch-off = Turn off
+rule-copy = Copy { $name }
+rule-delete = Delete { $name }
+rule-move-up = Move { $name } up
+rule-move-down = Move { $name } down
+rule-always = Always
+rule-and = and
+rule-or = or
+rule-word-when = When
+rule-when = When
+rule-when-hint = Without a condition the rule fits always. Capitals do not count. Separate several values with commas.
+rule-then = Then
+rule-then-hint = At most { $limit }. A skill without a rating is enough at any rating.
+rule-group = Group { $number } of conditions
+rule-groups-join = Fits when
+rule-join-all-groups = all groups fit
+rule-join-any-group = one group fits
+rule-tests-join = Fits when
+rule-join-all = all of these fit
+rule-join-any = one of these fits
+rule-attribute = Attribute
+rule-attribute-choose = Choose
+rule-operator = Comparison
+rule-value = Value
+rule-test-add = Add condition
+rule-test-remove = Remove condition { $number }
+rule-group-add = Add group
+rule-too-many-tests = A rule has at most { $limit } conditions.
+rule-too-many = There are { $limit } rules already. Delete one first.
+rule-operator-wrong = This comparison does not suit the attribute. Choose another.
+rule-value-number = Type a number.
+rule-value-long = This is too long.
+rule-page-gone = a page that is gone
+rule-group-conversation = Conversation
+rule-group-customer = Customer
+rule-group-variables = Context variables
+rule-group-hours = Operating hours
+rule-group-skills = Skills
+rule-attribute-message-text = Message text
+rule-attribute-page = Page
+rule-attribute-channel = Channel
+rule-attribute-language = Language
+rule-attribute-priority = Priority
+rule-attribute-is-group = Group or room
+rule-attribute-earlier-conversations = Earlier conversations
+rule-attribute-profile-name = Customer’s name
+rule-attribute-profile-locale = Locale
+rule-attribute-profile-time-zone = Time zone
+channel-facebook-customer-id = Page-scoped ID
+channel-line-customer-id = User ID
+rule-attribute-open = { $name } open
+rule-attribute-skill = Skill { $name }
+rule-attribute-variable = Variable { $name }
+rule-operator-is = is
+rule-operator-is-not = is not
+rule-operator-is-one-of = is one of
+rule-operator-is-none-of = is none of
+rule-operator-contains = contains
+rule-operator-contains-not = does not contain
+rule-operator-begins-with = begins with
+rule-operator-ends-with = ends with
+rule-operator-is-greater = is greater than
+rule-operator-is-at-least = is at least
+rule-operator-is-less = is less than
+rule-operator-is-at-most = is at most
+rule-operator-is-known = is known
+rule-operator-is-not-known = is not known
+rule-priority-low = Low
+rule-priority-normal = Normal
+rule-priority-high = High
+rule-output = What is written
+rule-output-choose = Choose
+rule-output-add = Add
+rule-output-remove = Remove output { $number }
+rule-output-none = Choose at least one thing that the rule writes.
+rule-output-too-many = A rule writes at most { $limit } things. Remove one.
+rule-output-priority-low = Priority low
+rule-output-priority-normal = Priority normal
+rule-output-priority-high = Priority high
+rule-output-skill = Skill { $name }
+rule-output-skill-rated = Skill { $name }, { $rating } or better
+rule-output-profile = Capacity profile { $name }
+rule-output-variable = { $name } = { $value }
+rule-rating = Rating, 1 to 10
+rule-rating-any = Any rating
+rule-to = { $name }
+rule-share = { $name } { $percent } %
+rule-send-to = Send to
+rule-queue = Queue
+rule-percent = Percent
+rule-share-add = Share among more queues
+rule-share-remove = Remove queue { $number }
+rule-share-hint = Among several queues, up to five, each gets its part of 100 %.
+rule-share-total = The parts make { $total } %. They must make 100 % together.
+rule-share-twice = This queue is there already.
+rule-share-too-many = A rule sends to at most { $limit } queues. Remove one.
+rule-own-overflow = Handle overflow in this rule
+rule-own-overflow-hint = What is set here holds instead of the queue’s own settings.
+rule-overflow-into-itself = The queue would move conversations into itself. Choose a different queue.
+rule-profile-note = A new customer’s name, locale and time zone are asked for when the first message comes. When a rule needs them, routing waits a few seconds for the answer. What the platform does not tell counts as not known.
+rule-used-by = Rule { $name } of { $workstream }
+rule-used-lede = Rules use it. Change or delete them first.
+rule-removal = Delete
+rule-removal-title = Delete { $name }?
+rule-removal-ruleset = { $count ->
+    [0] The ruleset has no rules.
+    [one] Its rule is deleted with it.
+   *[other] Its { $count } rules are deleted with it.
+}
+rule-removal-classification = Conversations that it fits go on to the next rule of its ruleset.
+rule-removal-route = Conversations that it fits go on to the next rule, and without one to the fallback queue.
+rule-removal-timeout = It does not act any more, also in conversations that are going on.
+rule-removal-log = What it has decided stays decided and stays in the routing logs.
+
+classification-lede = Rules find out what a conversation needs before it goes to a queue. In each ruleset the first rule that fits holds; then the next ruleset is read.
+classification-empty-title = No rulesets yet
+classification-empty-text = Give conversations a priority, skills that they need, or context variables.
+classification-rule-lede = A rule of { $name }. The first rule that fits writes, the rest of the ruleset is not read.
+ruleset-new = New ruleset
+ruleset-edit = Ruleset
+ruleset-lede = A ruleset answers one question, such as the language or how urgent it is.
+ruleset-empty = No rules yet.
+ruleset-too-many = There are { $limit } rulesets already. Delete one first.
+
+routes-lede = Read from the top. Of the rules that fit, the first whose queue has room decides.
+routes-else = Everything else
+routes-else-edit = Edit the fallback queue
+route-rule-lede = When a conversation fits, it goes to the queue, or to one of several.
+
+timeouts-lede = What happens when the customer or the agent has been silent for long. Each rule acts once in a silence; of two that are due at once the upper one acts first.
+timeouts-empty-title = No timeout rules yet
+timeouts-empty-text = Remind a silent customer, tell an agent who has not answered, or close what nobody goes on with.
+timeout-rule-lede = The silence begins with the last message of the other side.
+timeout-silent = Who is silent
+timeout-silent-hint = A customer is silent after your message, an agent after the customer’s.
+timeout-silent-customer = The customer
+timeout-silent-agent = The agent
+timeout-silent-customer-minutes = { $count ->
+    [one] Customer silent for 1 minute
+   *[other] Customer silent for { $count } minutes
+}
+timeout-silent-customer-hours = { $count ->
+    [one] Customer silent for 1 hour
+   *[other] Customer silent for { $count } hours
+}
+timeout-silent-customer-days = { $count ->
+    [one] Customer silent for 1 day
+   *[other] Customer silent for { $count } days
+}
+timeout-silent-agent-minutes = { $count ->
+    [one] Agent silent for 1 minute
+   *[other] Agent silent for { $count } minutes
+}
+timeout-silent-agent-hours = { $count ->
+    [one] Agent silent for 1 hour
+   *[other] Agent silent for { $count } hours
+}
+timeout-silent-agent-days = { $count ->
+    [one] Agent silent for 1 day
+   *[other] Agent silent for { $count } days
+}
+timeout-after = For longer than
+timeout-after-hint = From 1 minute to 90 days.
+timeout-after-range = Type a whole number, from 1 minute to 90 days.
+timeout-unit = Unit
+timeout-action = Then
+timeout-action-show = Show its fields
+timeout-action-message-customer = Send a message to the customer
+timeout-action-message-agent = Write a line to the agent
+timeout-action-park = Move the active conversation to Waiting
+timeout-action-close = Close the conversation
+timeout-does-message-customer = Message to the customer
+timeout-does-message-agent = Line to the agent
+timeout-does-park = Moves it to Waiting
+timeout-does-close = Closes it
+timeout-states = When it is
+timeout-states-none = Choose at least one state.
+timeout-state-open = Open
+timeout-state-active = Active
+timeout-state-waiting = Waiting
+timeout-text = Text
+timeout-text-language = Language of the text
+timeout-text-words = Words of the text
+timeout-text-add = Add a language
+timeout-text-remove = Remove text { $number }
+timeout-fallback = Language for everybody else
+timeout-fallback-hint = For customers whose language is not among the texts, or not known.
+timeout-fallback-missing = There is no text in this language.
+timeout-language-twice = There are two texts in this language. Remove one.
+
+trial-title = Try a message
+trial-lede = See which rule decides and who would be offered the conversation.
+trial-message = Message
+trial-page = Page
+trial-customer = About the customer
+trial-name = Name
+trial-language = Language
+trial-locale = Locale
+trial-time-zone = Time zone, hours from GMT
+trial-earlier = Earlier conversations
+trial-button = Try it
+trial-nothing-made = Nothing is made, and nobody is told.
+trial-history = Try on the last 100 conversations
+trial-history-lede = What the rules, as they are now, would have done when each conversation began. How full the queues were then is not counted.
+trial-history-empty-title = No conversations yet
+trial-history-empty-text = As soon as customers have written, this shows where the rules would send them.
+trial-history-differing = { $count ->
+    [0] All { $of } would be where they are.
+    [one] 1 of { $of } would be somewhere else.
+   *[other] { $count } of { $of } would be somewhere else.
+}
+trial-column-customer = Customer
+trial-column-at = Began
+trial-column-queue = Is in
+trial-column-would = Would be in
+trial-same = The same
+
+## decisions of rules, in Try a message and in the routing log
+decision-matched = fits, and writes
+decision-taken = fits, and decides
+decision-matches-too = fits, but a rule above decides
+decision-not-matched = does not fit
+decision-not-reached = not read: a rule above fits
+decision-inactive = is off
+decision-overflows = fits, but its queue overflows
+decision-no-queue = fits, but its queue is gone
+decision-broken-operator = cannot be read: a comparison does not suit its attribute
+decision-broken-count = cannot be read: a condition has too few or too many values
+decision-broken-kind = cannot be read: a value is of the wrong kind
+decision-broken-tests = cannot be read: it has too many conditions
+decision-holds = Fits:
+decision-holds-not = Does not fit:
+decision-found = it is
+decision-closed = { $name } is closed
+decision-full = { $waiting } wait in { $name }, { $limit } may
+decision-queued-anyway = it is queued all the same
+decision-moved = it goes to { $name }
+decision-ended = The conversation is ended
+decision-by-rule = Rule { $name } decides
+decision-by-overflow = Rule { $name } fits, and { $queue } overflows
+decision-fallback-no-rules = There are no rules: the fallback queue
+decision-fallback-no-match = No rule fits: the fallback queue
+decision-fallback-classification = A rule of the classification cannot be read: the fallback queue
+decision-fallback-rule = Rule { $name } cannot be read: the fallback queue
+decision-fallback-no-queue = The queue of rule { $name } is gone: the fallback queue
+decision-agent-first = would be offered it first
+decision-agent-place = comes at place { $place }
+decision-agent-keeps = had it before, and is asked first
+decision-agent-not-member = does not work in this queue any more
+decision-agent-not-connected = has no page open
+decision-agent-presence = has a presence in which nothing is offered
+decision-agent-barred = missed or rejected an offer, and was not reset
+decision-agent-no-units = has too little capacity free: { $free } of { $needed } units
+decision-agent-no-profile = has no room in a capacity profile
+decision-agent-sessions = has { $allowed } sessions open, the most allowed
+decision-agent-skills = lacks a skill
+decision-agent-declined = declined it too often
+decision-agent-too-many-declined = is not asked: too many agents declined it
+decision-agent-free = { $free } units free
+decision-agent-declines = { $count ->
+    [one] declined it once
+   *[other] declined it { $count } times
+}
+decision-skills-enough = has the skills
+decision-skills-lacking = rating too low by { $count }
+decision-skills-missing = { $count ->
+    [one] lacks 1 skill
+   *[other] lacks { $count } skills
+}
+
+## routing log of a conversation
+routing-log-title = Routing log
+routing-log-link = Why it came here
+routing-log-lede = What was decided about this conversation, and why.
+routing-log-back = To the conversation
+routing-log-empty = Nothing was decided about it: it was taken out of the list, or it is older than the log.
+routing-log-classified = Work classification
+routing-log-needs-low = { $count ->
+    [0] Priority low
+   *[other] Priority low, needs { $skills }
+}
+routing-log-needs-normal = { $count ->
+    [0] Priority normal
+   *[other] Priority normal, needs { $skills }
+}
+routing-log-needs-high = { $count ->
+    [0] Priority high
+   *[other] Priority high, needs { $skills }
+}
+routing-log-routed = Routed to { $queue }
+routing-log-waited-moved = Waited too long in { $queue }, moved to { $to }
+routing-log-waited-ended = Waited too long in { $queue }, ended
+routing-log-chosen = { $name } can take it best
+routing-log-nobody = Nobody can take it now
+routing-log-method-highest-capacity = { $queue }: most free capacity first
+routing-log-method-round-robin = { $queue }: by turns
+routing-log-method-least-active = { $queue }: longest idle first
+routing-log-offered = Offered to { $name } for { $seconds } seconds
+routing-log-answered-accepted = { $name } accepted
+routing-log-answered-rejected = { $name } rejected it
+routing-log-answered-missed = { $name } did not answer in time
+routing-log-answered-lost = { $name } lost the connection
+routing-log-answered-taken-back = The offer to { $name } was taken back
+routing-log-taken = { $name } took it
+routing-log-given = { $by } gave it to { $name }
+routing-log-exceeded = { $units } units more than the capacity
+routing-log-moved = Moved to { $queue }
+routing-log-moved-by = { $name } moved it to { $queue }
+routing-log-rule-acted = Timeout rule { $name } acted
+routing-log-reminded-person = The agent was told that the customer waits for an answer
+routing-log-reminded-queue = The queue was told that the customer waits for an answer
+routing-log-reminded-administrator = The administrators were told that the customer waits for an answer
+
+## who would be offered a tried message
+trial-agents = Who would be offered it
+trial-agent-first = { $name } would be offered it now.
+trial-agent-nobody = Nobody could be offered it now: it would wait.
+trial-agent-pick = Nobody is offered it: agents of this workstream pick conversations themselves.

@@ -4,6 +4,7 @@
 //! session, and the handler must have found that the person may do this here: only then does it read the
 //! fields. A field that the form does not have is refused.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use rocket::data::{ByteUnit, FromData, Outcome};
@@ -34,7 +35,7 @@ pub struct GateForm<T>(Result<T, Status>);
 pub struct Button;
 
 /// Something that was typed and is not accepted: the field's name (which is also its id), and why.
-pub type FieldError = (&'static str, Text);
+pub type FieldError = (Cow<'static, str>, Text);
 
 /// What is not accepted, in the order of the fields.
 #[derive(Debug, Default)]
@@ -42,12 +43,12 @@ pub struct Problems(Vec<FieldError>);
 
 impl Problems {
     /// Adds why the field is not accepted.
-    pub fn add(&mut self, field: &'static str, why: Text) {
-        self.0.push((field, why));
+    pub fn add(&mut self, field: impl Into<Cow<'static, str>>, why: Text) {
+        self.0.push((field.into(), why));
     }
 
     /// Adds it when the field is not accepted.
-    pub fn check(&mut self, field: &'static str, is_fine: bool, why: &str) {
+    pub fn check(&mut self, field: impl Into<Cow<'static, str>>, is_fine: bool, why: &str) {
         if !is_fine {
             self.add(field, Text::new(why));
         }
@@ -57,8 +58,14 @@ impl Problems {
     pub fn at(&self, field: &str) -> Option<&Text> {
         self.0
             .iter()
-            .find(|(name, _)| *name == field)
+            .find(|(name, _)| name == field)
             .map(|(_, why)| why)
+    }
+}
+
+impl FromIterator<FieldError> for Problems {
+    fn from_iter<I: IntoIterator<Item = FieldError>>(errors: I) -> Problems {
+        Problems(errors.into_iter().collect())
     }
 }
 

@@ -102,6 +102,8 @@ guards! {
     Supervisor: KeepSharedReplies,
     /// A person who may look after the others' work.
     TeamManager: ManageTeam,
+    /// A person who may see how work is given out.
+    RoutingReader: SeeRouting,
     /// A person who may use the admin center.
     Administrator: Administer,
 }

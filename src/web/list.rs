@@ -335,6 +335,22 @@ pub fn finds<T: AsRef<str>>(words: &str, texts: impl IntoIterator<Item = T>) -> 
         .any(|text| text.as_ref().to_lowercase().contains(&words))
 }
 
+/// A search box without a [`List`], for what has an order of its own.
+pub fn search_box<'a>(
+    path: &'a str,
+    search: &'a str,
+    label: &'static str,
+    hint: &'static str,
+) -> SearchBox<'a> {
+    SearchBox {
+        path,
+        search,
+        label,
+        hint,
+        kept: Vec::new(),
+    }
+}
+
 /// See [`List::search_box`].
 #[derive(Template)]
 #[template(path = "ui/list/search_box.html")]

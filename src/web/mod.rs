@@ -16,6 +16,7 @@ pub mod assets;
 pub mod body;
 mod catchers;
 pub mod csrf;
+mod decisions;
 mod events;
 pub mod failure;
 pub mod fields;

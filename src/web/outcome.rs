@@ -100,6 +100,8 @@ outcomes! {
     PasswordChanged = "password-changed",
     /// Something that an administrator made is gone.
     Removed = "removed",
+    /// There is no room for one more.
+    Full = "full",
     /// A person may sign in again.
     UserActivated = "user-activated",
     /// A person may no longer sign in.

@@ -112,6 +112,18 @@ pub const REFUSING: &[(&str, &str)] = &[
     ("/admin/users/new", "/admin/users/new"),
     ("/admin/workstreams/new", "/admin/workstreams/new"),
     (
+        "/admin/workstreams/1/classification/rulesets/new",
+        "/admin/workstreams/1/classification/rulesets/new",
+    ),
+    (
+        "/admin/workstreams/1/routes/new",
+        "/admin/workstreams/1/routes/new",
+    ),
+    (
+        "/admin/workstreams/1/timeouts/new",
+        "/admin/workstreams/1/timeouts/new",
+    ),
+    (
         "/admin/workstreams/1/variables/new",
         "/admin/workstreams/1/variables/new",
     ),

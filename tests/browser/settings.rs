@@ -63,6 +63,7 @@ pub fn furnish(world: &World, mia: &Person) -> Vec<String> {
     let mut steps = workstreams(world);
     // Administrators have the same under *Users*, with more.
     steps.extend(["/team", "/team/work"].map(str::to_owned));
+    rules(client);
     an_old_token(world);
     pause(client, "Valo Books");
     let off = client.get("/admin/channels/line/off");
@@ -191,6 +192,53 @@ fn workstreams(world: &World) -> Vec<String> {
         }
     }
     steps
+}
+
+/// A rule of every kind.
+fn rules(client: &Client) {
+    let workstream = "/admin/workstreams/1";
+    let classification = format!("{workstream}/classification");
+    make(
+        client,
+        &format!("{classification}/rulesets/new"),
+        "Save",
+        &[("Name", "Kiire")],
+    );
+    let skill = client.get("/admin/skills");
+    let skill = skill.link("/admin/skills/").expect("a skill");
+    let skill = format!("skill:{}", skill.rsplit('/').next().expect("its id"));
+    for (path, list, fields) in [
+        (
+            format!("{classification}/rulesets/1/new"),
+            &classification,
+            [("output[0].what", &*skill), ("output[0].value", "5")],
+        ),
+        (
+            format!("{workstream}/routes/new"),
+            &format!("{workstream}/routes"),
+            [("share[0].queue", "1"), ("share[0].percent", "100")],
+        ),
+        (
+            format!("{workstream}/timeouts/new"),
+            &format!("{workstream}/timeouts"),
+            [("text[0].language", "fi"), ("text[0].words", "Vieläkö")],
+        ),
+    ] {
+        let mut form = client.get(&path).form("Save");
+        form.set("name", "Kiireinen");
+        if path.contains("timeouts") {
+            form.set("fallback", "fi");
+        } else {
+            form.set("when.group[0].test[0].attribute", "message-text");
+            form.set("when.group[0].test[0].operator", "contains");
+            form.set("when.group[0].test[0].value", "kiire");
+        }
+        for (name, value) in fields {
+            form.set(name, value);
+        }
+        let made = client.submit(&form);
+        assert_eq!(made.path, *list, "{}", made.text());
+    }
 }
 
 fn an_old_token(world: &World) {

@@ -10,6 +10,7 @@ use crate::config::Platforms;
 use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
+use crate::domain::facts::Attribute;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
 use crate::domain::media::Fault;
@@ -110,6 +111,16 @@ impl Channel for Facebook {
 
     fn echoes(&self) -> bool {
         true
+    }
+
+    fn tells(&self) -> &'static [Attribute] {
+        const TOLD: &[Attribute] = &[
+            Attribute::ProfileName,
+            Attribute::ProfileLocale,
+            Attribute::ProfileTimeZone,
+            Attribute::ProfileId,
+        ];
+        TOLD
     }
 
     fn verify(&self, secret: &Secret, header: &dyn Fn(&str) -> Vec<String>, body: &[u8]) -> bool {

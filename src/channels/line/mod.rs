@@ -9,6 +9,7 @@ use crate::config::Platforms;
 use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
+use crate::domain::facts::Attribute;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
 use crate::domain::media::Fault;
@@ -106,6 +107,10 @@ impl Channel for Line {
     /// LINE tells nothing about what we send.
     fn echoes(&self) -> bool {
         false
+    }
+
+    fn tells(&self) -> &'static [Attribute] {
+        &[Attribute::ProfileName]
     }
 
     fn verify(&self, secret: &Secret, header: &dyn Fn(&str) -> Vec<String>, body: &[u8]) -> bool {

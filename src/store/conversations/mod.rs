@@ -162,6 +162,25 @@ pub fn earlier(
     Ok(conversations.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The newest conversations of a workstream, newest first, at most `limit`.
+///
+/// # Errors
+/// SQLite's.
+pub fn last_of(
+    reader: &Reader<'_>,
+    workstream: WorkstreamId,
+    limit: usize,
+) -> Result<Vec<Conversation>> {
+    // By the key: a busy workstream's are near the end, and nobody keeps an index for a look now and then.
+    Ok(reader
+        .connection()
+        .prepare_cached(select_conversation!(
+            "WHERE workstream_id = ?1 ORDER BY conversation_id DESC LIMIT ?2"
+        ))?
+        .query_map(params![workstream, limit as i64], conversation)?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
 /// How many conversations of the whole organization are in a state. The database keeps count.
 ///
 /// # Errors

@@ -79,6 +79,19 @@ pub fn owner(reader: &Reader<'_>, item: Item) -> Result<Option<WorkstreamId>> {
         .optional()?)
 }
 
+/// The name of an item; `None` when it is gone.
+///
+/// # Errors
+/// SQLite's.
+pub fn name(reader: &Reader<'_>, item: Item) -> Result<Option<String>> {
+    let table = item.table();
+    Ok(reader
+        .connection()
+        .prepare_cached(&format!("SELECT name FROM {table} WHERE {table}_id = ?1"))?
+        .query_row([item.id()], |row| row.get(0))
+        .optional()?)
+}
+
 /// Moves an item past its neighbour. The first does not move up, the last not down.
 ///
 /// # Errors

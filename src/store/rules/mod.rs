@@ -20,7 +20,7 @@ pub use classification::{
     RuleDraft, add_rule, add_ruleset, change_rule, copy_rule, copy_ruleset, rename_ruleset,
     rulesets,
 };
-pub use items::{Direction, Item, owner, remove, shift, switch};
+pub use items::{Direction, Item, name, owner, remove, shift, switch};
 pub use knowledge::{add_surroundings, facts, standings};
 pub use routes::{RouteDraft, add_route, change_route, copy_route, dealt, given, routes};
 pub use timeouts::{TimeoutDraft, add_timeout, change_timeout, copy_timeout, timeouts};

@@ -29,6 +29,7 @@ pub mod presences;
 mod privacy;
 mod queues;
 mod removals;
+pub mod rules;
 mod settings;
 mod setup;
 mod shown;
@@ -60,6 +61,7 @@ pub fn routes() -> Vec<Route> {
         operating_hours::routes(),
         queues::routes(),
         workstreams::routes(),
+        rules::routes(),
         automated_messages::routes(),
         privacy::routes(),
         audit::routes(),

@@ -10,6 +10,7 @@ use rocket::{Route, State, get, post, routes};
 use super::typed;
 use crate::domain::ids::SkillId;
 use crate::locale::Text;
+use crate::store::rules::{self, Thing, Use};
 use crate::store::skills::{self, Draft, Skill};
 use crate::web::App;
 use crate::web::failure::Answer;
@@ -187,6 +188,18 @@ async fn change(
 #[template(path = "admin/skills/removal.html")]
 struct Removal {
     skill: Skill,
+    /// Rules that name it; then it stays.
+    uses: Vec<Use>,
+}
+
+impl Removal {
+    fn of(app: &App, id: i64) -> Answer<Removal> {
+        let skill = load(app, id)?;
+        let uses = app
+            .store
+            .read(|reader| rules::uses(reader, &Thing::Skill(skill.id)))?;
+        Ok(Removal { skill, uses })
+    }
 }
 
 #[get("/admin/skills/<id>/removal")]
@@ -195,8 +208,7 @@ fn confirm_removal(
     app: &State<Arc<App>>,
     id: i64,
 ) -> Answer<Page<Removal>> {
-    let skill = load(app, id)?;
-    Ok(Page::ok(Removal { skill }))
+    Ok(Page::ok(Removal::of(app, id)?))
 }
 
 #[post("/admin/skills/<id>/removal", data = "<_button>")]
@@ -205,10 +217,14 @@ async fn remove(
     app: &State<Arc<App>>,
     id: i64,
     _button: Button,
-) -> Answer<Led> {
-    let id = load(app, id)?.id;
-    app.store
-        .write_by(administrator.actor(), move |tx| skills::remove(tx, id))
+) -> Answer<Result<Led, Page<Removal>>> {
+    let skill = load(app, id)?.id;
+    let is_gone = app
+        .store
+        .write_by(administrator.actor(), move |tx| skills::remove(tx, skill))
         .await?;
-    Ok(Outcome::Removed.at("/admin/skills"))
+    Ok(match is_gone {
+        true => Ok(Outcome::Removed.at("/admin/skills")),
+        false => Err(Page::unprocessable(Removal::of(app, id)?)),
+    })
 }

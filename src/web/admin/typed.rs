@@ -1,5 +1,6 @@
 //! What is pasted into the admin center's forms: trimmed, and looked at before the platform is asked.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use crate::crypto::Secret;
@@ -37,7 +38,7 @@ pub fn label(problems: &mut Problems, field: &'static str, typed: &str) -> Strin
 /// A whole number within limits; `None` when it is not one.
 pub fn number(
     problems: &mut Problems,
-    field: &'static str,
+    field: impl Into<Cow<'static, str>>,
     typed: &str,
     limits: RangeInclusive<u32>,
 ) -> Option<u32> {
@@ -113,7 +114,7 @@ pub fn looks_like_a_secret(secret: &Secret) -> bool {
 /// Something of a list; `None` when nothing was chosen, or something that is not in it.
 pub fn chosen(
     problems: &mut Problems,
-    field: &'static str,
+    field: impl Into<Cow<'static, str>>,
     typed: &str,
     items: &[Item],
 ) -> Option<i64> {

@@ -88,6 +88,8 @@ pub struct ConversationView {
     pub created_at: Timestamp,
     /// What it is about; `None` while the organization has no topics.
     pub topics: Option<Vec<String>>,
+    /// The viewer may see why it came to whom it came to.
+    pub sees_routing: bool,
     /// What the viewer can do now.
     pub can: Can,
     /// *Undo* of *End*: it was a moment ago.
@@ -320,6 +322,7 @@ impl ConversationView {
             is_standby: facts.profile.standby,
             created_at: conversation.created_at,
             topics: facts.topics,
+            sees_routing: access::may(role, Action::SeeRouting, relation),
             can,
             can_undo_end: can.complete
                 && now.since(conversation.state_changed_at) <= END_UNDONE_WITHIN,

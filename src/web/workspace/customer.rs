@@ -53,7 +53,8 @@ impl From<&Profile> for CustomerView {
     }
 }
 
-fn text_of(name: &ShownName) -> Text {
+/// How a customer is called.
+pub fn text_of(name: &ShownName) -> Text {
     match name {
         ShownName::Known(name) => Text::new("customer-name").arg("name", name.clone()),
         ShownName::Unnamed {

@@ -28,6 +28,7 @@ pub mod presence;
 mod question;
 mod quick_replies;
 mod reading;
+mod routing;
 mod sessions;
 mod topics;
 mod transitions;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         offers::routes(),
         presence::routes(),
         reading::routes(),
+        routing::routes(),
         sessions::routes(),
         topics::routes(),
         transitions::routes(),

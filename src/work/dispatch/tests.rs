@@ -134,6 +134,10 @@ impl Platform {
 struct Script(Arc<Platform>);
 
 impl Channel for Script {
+    fn tells(&self) -> &'static [crate::domain::facts::Attribute] {
+        &[]
+    }
+
     fn name(&self) -> &'static str {
         "facebook"
     }

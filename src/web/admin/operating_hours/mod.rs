@@ -15,6 +15,7 @@ use crate::clock;
 use crate::domain::ids::OperatingHoursId;
 use crate::locale::Text;
 use crate::store::operating_hours::{self as store, OperatingHours};
+use crate::store::rules::{self, Thing, Use};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::fields;
@@ -281,13 +282,19 @@ struct Removal {
     holidays: usize,
     /// That use them; then they stay.
     queues: Vec<String>,
+    /// Rules that ask about them; then they stay.
+    uses: Vec<Use>,
 }
 
 impl Removal {
     fn of(app: &App, hours: OperatingHours) -> Answer<Removal> {
-        let mut queues = app.store.read(store::users)?;
+        let (mut queues, uses) = app.store.read(|reader| {
+            let uses = rules::uses(reader, &Thing::Hours(hours.id))?;
+            Ok((store::users(reader)?, uses))
+        })?;
         Ok(Removal {
             id: hours.id,
+            uses,
             holidays: hours.hours.holidays.len(),
             queues: queues.remove(&hours.id).unwrap_or_default(),
             name: hours.name,

@@ -22,7 +22,7 @@ use crate::web::list::{self, Column, List, View};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 
-mod typed;
+pub(super) mod typed;
 
 /// The routes of queues.
 pub fn routes() -> Vec<Route> {

@@ -111,70 +111,28 @@ impl Typed {
             member: members.iter().map(|member| member.0).collect(),
             ..Default::default()
         };
-        for pair in overflow {
-            let (place, limit, unit) = match pair.condition {
-                Condition::OutOfHours => (&mut typed.out_of_hours, String::new(), ""),
-                Condition::WorkItems(count) => (&mut typed.work_items, count.to_string(), ""),
-                Condition::WaitingTime(time) => {
-                    let (limit, unit) = spans::shown(time);
-                    (&mut typed.waiting_time, limit, unit)
-                }
-            };
-            *place = TypedPair {
-                limit,
-                unit: unit.to_owned(),
-                action: pair.action.what().word().to_owned(),
-                queue: match pair.action {
-                    Action::Transfer(target) => target.to_string(),
-                    Action::AssignAnyway | Action::EndConversation => String::new(),
-                },
-            };
-        }
+        [typed.out_of_hours, typed.work_items, typed.waiting_time] = typed_pairs(overflow);
         typed
     }
 
     /// What it means; `None` when something is not accepted.
-    pub fn read(&self, problems: &mut Problems, lists: &Lists) -> Option<Given> {
+    pub(super) fn read(&self, problems: &mut Problems, lists: &Lists) -> Option<Given> {
         let name = typed::name(problems, "name", &self.name);
         let priority = typed::number(problems, "priority", &self.priority, PRIORITIES);
         let method = self.method(problems);
         let hours =
             typed::chosen(problems, "hours", &self.hours, &lists.hours).map(OperatingHoursId);
-        let mut overflow = Vec::new();
-        if hours.is_some() {
-            // Hours come with this pair; only what is done may be changed.
-            let pair = TypedPair {
-                action: match self.out_of_hours.action.as_str() {
-                    "" => Do::AssignAnyway.word().to_owned(),
-                    action => action.to_owned(),
-                },
-                ..self.out_of_hours.clone()
-            };
-            let action = pair.read(problems, When::OutOfHours, &OUT_OF_HOURS, lists);
-            overflow.extend(action.map(|action| Pair {
-                condition: Condition::OutOfHours,
-                action,
-            }));
-        }
-        if let Some(action) = self
-            .work_items
-            .read(problems, When::WorkItems, &WORK, lists)
-        {
-            let limit = typed::number(problems, WORK.limit, &self.work_items.limit, WAITING_LIMIT);
-            overflow.extend(limit.map(|limit| Pair {
-                condition: Condition::WorkItems(limit),
-                action,
-            }));
-        }
-        if let Some(action) = self
-            .waiting_time
-            .read(problems, When::WaitingTime, &WAIT, lists)
-        {
-            overflow.extend(self.waiting_time.time(problems).map(|time| Pair {
-                condition: Condition::WaitingTime(time),
-                action,
-            }));
-        }
+        // Hours come with their pair; only what is done may be changed.
+        let out_of_hours = TypedPair {
+            action: match (hours, self.out_of_hours.action.as_str()) {
+                (None, _) => String::new(),
+                (Some(_), "") => Do::AssignAnyway.word().to_owned(),
+                (Some(_), action) => action.to_owned(),
+            },
+            ..self.out_of_hours.clone()
+        };
+        let pairs = [&out_of_hours, &self.work_items, &self.waiting_time];
+        let overflow = read_pairs(pairs, problems, &lists.queues);
         let members = lists.people.iter().map(|person| person.id);
         let given = Given {
             members: members.filter(|id| self.member.contains(&id.0)).collect(),
@@ -197,14 +155,75 @@ impl Typed {
     }
 }
 
+/// Stored overflow pairs: outside the hours, when too many wait, when one waits for too long.
+pub fn typed_pairs(overflow: &[Pair]) -> [TypedPair; 3] {
+    let mut typed = [const { TypedPair::EMPTY }; 3];
+    for pair in overflow {
+        let (place, limit, unit) = match pair.condition {
+            Condition::OutOfHours => (0, String::new(), ""),
+            Condition::WorkItems(count) => (1, count.to_string(), ""),
+            Condition::WaitingTime(time) => {
+                let (limit, unit) = spans::shown(time);
+                (2, limit, unit)
+            }
+        };
+        typed[place] = TypedPair {
+            limit,
+            unit: unit.to_owned(),
+            action: pair.action.what().word().to_owned(),
+            queue: match pair.action {
+                Action::Transfer(target) => target.to_string(),
+                Action::AssignAnyway | Action::EndConversation => String::new(),
+            },
+        };
+    }
+    typed
+}
+
+/// What typed overflow pairs mean, in the order of [`typed_pairs`]; `queues` are those that may be chosen. What
+/// is not accepted is added to the problems.
+pub fn read_pairs(
+    [out_of_hours, work_items, waiting_time]: [&TypedPair; 3],
+    problems: &mut Problems,
+    queues: &[Item],
+) -> Vec<Pair> {
+    let mut overflow = Vec::new();
+    let action = out_of_hours.read(problems, When::OutOfHours, &OUT_OF_HOURS, queues);
+    overflow.extend(action.map(|action| Pair {
+        condition: Condition::OutOfHours,
+        action,
+    }));
+    if let Some(action) = work_items.read(problems, When::WorkItems, &WORK, queues) {
+        let limit = typed::number(problems, WORK.limit, &work_items.limit, WAITING_LIMIT);
+        overflow.extend(limit.map(|limit| Pair {
+            condition: Condition::WorkItems(limit),
+            action,
+        }));
+    }
+    if let Some(action) = waiting_time.read(problems, When::WaitingTime, &WAIT, queues) {
+        overflow.extend(waiting_time.time(problems).map(|time| Pair {
+            condition: Condition::WaitingTime(time),
+            action,
+        }));
+    }
+    overflow
+}
+
 impl TypedPair {
+    const EMPTY: TypedPair = TypedPair {
+        limit: String::new(),
+        unit: String::new(),
+        action: String::new(),
+        queue: String::new(),
+    };
+
     /// What is to be done; `None` when nothing is, or something is not accepted.
     fn read(
         &self,
         problems: &mut Problems,
         when: When,
         names: &Names,
-        lists: &Lists,
+        queues: &[Item],
     ) -> Option<Action> {
         if self.action.is_empty() {
             return None;
@@ -214,7 +233,7 @@ impl TypedPair {
             Some(Do::AssignAnyway) => Some(Action::AssignAnyway),
             Some(Do::EndConversation) => Some(Action::EndConversation),
             Some(Do::Transfer) => {
-                let target = typed::chosen(problems, names.queue, &self.queue, &lists.queues);
+                let target = typed::chosen(problems, names.queue, &self.queue, queues);
                 problems.check(
                     names.queue,
                     target.is_some(),

@@ -15,6 +15,7 @@ use crate::domain::workstream::Mode;
 use crate::locale::Text;
 use crate::store::instances::{self, Instance};
 use crate::store::queues::settings as queues;
+use crate::store::rules;
 use crate::store::workstreams::settings::{self as store, NewWorkstream, Workstream};
 use crate::store::workstreams::variables::{self, Variable};
 use crate::web::App;
@@ -31,6 +32,8 @@ mod instance;
 mod offers;
 mod variable;
 mod wizard;
+
+pub use instance::LANGUAGES;
 
 /// The value of the choice that makes a new queue.
 const NEW_QUEUE: &str = "new";
@@ -280,6 +283,9 @@ struct Show {
     pages: Vec<Instance>,
     queue: String,
     variables: Vec<(ContextVariableId, Variable)>,
+    rulesets: usize,
+    routes: usize,
+    timeouts: usize,
 }
 
 impl Show {
@@ -333,6 +339,9 @@ fn show(
             pages: instances::of(reader, workstream.id)?,
             queue: queue.map(|queue| queue.settings.name).unwrap_or_default(),
             variables: variables::of(reader, workstream.id)?,
+            rulesets: rules::rulesets(reader, workstream.id)?.len(),
+            routes: rules::routes(reader, workstream.id)?.len(),
+            timeouts: rules::timeouts(reader, workstream.id)?.len(),
             workstream,
         })
     })?))

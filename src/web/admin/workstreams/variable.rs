@@ -37,6 +37,14 @@ struct Typed {
 }
 
 impl Typed {
+    fn of(variable: Variable) -> Typed {
+        Typed {
+            name: variable.name,
+            kind: variable.kind.word().to_owned(),
+            value: variable.value,
+        }
+    }
+
     fn read(&self, problems: &mut Problems) -> Option<Variable> {
         let name = self.name.trim();
         problems.check("name", is_variable_name(name), "variable-name-wrong");
@@ -159,13 +167,8 @@ fn edit(
 ) -> Answer<Page<Edit>> {
     let workstream = load(app, workstream)?;
     let found = find(app, workstream.id, variable)?;
-    let typed = Typed {
-        name: found.name,
-        kind: found.kind.word().to_owned(),
-        value: found.value,
-    };
     let variable = Some(ContextVariableId(variable));
-    let page = Edit::new(workstream, variable, typed, Problems::default());
+    let page = Edit::new(workstream, variable, Typed::of(found), Problems::default());
     Ok(Page::ok(page))
 }
 
@@ -182,11 +185,15 @@ async fn change(
     form: Form<Typed>,
 ) -> Answer<Result<Led, Page<Edit>>> {
     let workstream = load(app, workstream)?;
-    find(app, workstream.id, variable)?;
+    let before = find(app, workstream.id, variable)?;
     let (id, variable) = (workstream.id, ContextVariableId(variable));
     let typed = form.read()?;
     let mut problems = Problems::default();
-    if let Some(to) = typed.read(&mut problems) {
+    let to = typed.read(&mut problems);
+    if to.as_ref().is_some_and(|to| to.name != before.name) {
+        check_unused(app, id, variable, &mut problems)?;
+    }
+    if let Some(to) = to.filter(|_| problems.is_empty()) {
         let changed = app.store.write_by(administrator.actor(), move |tx| {
             store::change(tx, id, variable, &to)
         });
@@ -216,14 +223,40 @@ async fn remove(
     workstream: i64,
     variable: i64,
     _button: Button,
-) -> Answer<Led> {
+) -> Answer<Result<Led, Page<Edit>>> {
     let workstream = load(app, workstream)?;
-    find(app, workstream.id, variable)?;
-    let id = workstream.id;
-    app.store
+    let found = find(app, workstream.id, variable)?;
+    let (id, variable) = (workstream.id, ContextVariableId(variable));
+    let is_gone = app
+        .store
         .write_by(administrator.actor(), move |tx| {
-            store::remove(tx, id, ContextVariableId(variable))
+            store::remove(tx, id, variable)
         })
         .await?;
-    Ok(Outcome::Removed.at(format!("/admin/workstreams/{id}#variables")))
+    if is_gone {
+        return Ok(Ok(
+            Outcome::Removed.at(format!("/admin/workstreams/{id}#variables"))
+        ));
+    }
+    let mut problems = Problems::default();
+    check_unused(app, id, variable, &mut problems)?;
+    let page = Edit::new(workstream, Some(variable), Typed::of(found), problems);
+    Ok(Err(Page::unprocessable(page)))
+}
+
+/// While a rule names it, a variable keeps its name and stays.
+fn check_unused(
+    app: &App,
+    workstream: WorkstreamId,
+    variable: ContextVariableId,
+    problems: &mut Problems,
+) -> Answer<()> {
+    let uses = app
+        .store
+        .read(|reader| store::uses(reader, workstream, variable))?;
+    if let Some(first) = uses.first() {
+        let why = Text::new("variable-used").arg("name", first.name.clone());
+        problems.add("name", why);
+    }
+    Ok(())
 }
