@@ -195,7 +195,7 @@ fn read<'r>(
     let mut problems = Problems::default();
     let draft = typed.check(Shelf::SHARED, workstreams, &mut problems);
     draft.ok_or_else(|| match problems.first() {
-        Some(("tags", why)) => why.clone(),
+        Some((field, why)) if field == "tags" => why.clone(),
         Some((field, _)) => Text::new(format!("quick-import-wrong-{field}")),
         None => Text::new("quick-import-nothing"),
     })

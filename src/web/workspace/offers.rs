@@ -19,7 +19,9 @@ use crate::locale::{Locale, Text};
 use crate::store::conversations::Conversation;
 use crate::store::offers::Waiting;
 use crate::store::workstreams::{settings as workstreams, variables};
-use crate::store::{self, Reader, conversations, messages, offers, pages, profiles, queues};
+use crate::store::{
+    self, Reader, conversations, masking, messages, offers, pages, profiles, queues,
+};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Button;
@@ -102,12 +104,13 @@ fn view(
     };
     let customer = CustomerView::from(&profile);
     let queue = queues::name(reader, conversation.queue)?.unwrap_or_default();
+    let masks = masking::masks(reader)?;
     Ok(Some(OfferView {
         id: waiting.id,
         channel: profile.channel.clone(),
         page_name: page.name,
         is_known: conversation.previous.is_some(),
-        glance: last.map(|last| Glance::of_message(&last, user)),
+        glance: last.map(|last| Glance::of_message(&last, user, &masks)),
         since: conversation
             .unanswered_since
             .unwrap_or(conversation.created_at),

@@ -33,8 +33,6 @@ mod offers;
 mod variable;
 mod wizard;
 
-pub use instance::LANGUAGES;
-
 /// The value of the choice that makes a new queue.
 const NEW_QUEUE: &str = "new";
 
