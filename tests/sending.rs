@@ -446,7 +446,7 @@ fn while_another_app_has_a_messenger_customer_a_reply_is_tried_and_the_refusal_t
     anna.is_controlled_by(Some("263902037430900"));
     anna.writes("I want a person");
     chat.waits_for("I want a person");
-    chat.page().assert_says("another app answers");
+    chat.page().assert_says("Another app answers");
     chat.replies("Here I am");
     let failed = chat.waits_until("Here I am", "Failed");
     assert!(failed.why.contains("holds this conversation"), "{failed:?}");

@@ -1,6 +1,7 @@
 //! A new conversation: its rules find out what it needs and which queue it waits in.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
 use crate::domain::automation::Trigger;
 use crate::domain::classification::{self, Ruleset};
@@ -22,7 +23,6 @@ use crate::store::{Result, Tx, capacity, operating_hours, profiles, routing as l
 pub struct Rules(HashMap<WorkstreamId, Known>);
 
 /// What is known of a workstream.
-#[derive(Default)]
 struct Known {
     /// What is said where the fallback queue is closed now.
     closed: Option<Trigger>,
@@ -40,24 +40,24 @@ impl Known {
 
 impl Rules {
     fn of(&mut self, tx: &Tx<'_>, workstream: WorkstreamId) -> Result<&Known> {
-        if !self.0.contains_key(&workstream) {
-            let reader = tx.reader();
-            let found = workstreams::by_id(&reader, workstream)?;
-            let closed = match &found {
-                Some(found) => closed_because(tx, found.fallback_queue)?,
-                None => None,
-            };
-            let mode = found.map(|found| found.mode);
-            let known = Known {
-                closed,
-                rulesets: rules::rulesets(&reader, workstream)?,
-                routes: rules::routes(&reader, workstream)?,
-                asks_profile: rules::asks_profile(&reader, workstream)?,
-                is_push: mode == Some(Mode::Push),
-            };
-            self.0.insert(workstream, known);
-        }
-        Ok(self.0.entry(workstream).or_default())
+        let unread = match self.0.entry(workstream) {
+            Slot::Occupied(known) => return Ok(known.into_mut()),
+            Slot::Vacant(unread) => unread,
+        };
+        let reader = tx.reader();
+        let found = workstreams::by_id(&reader, workstream)?;
+        let closed = match &found {
+            Some(found) => closed_because(tx, found.fallback_queue)?,
+            None => None,
+        };
+        let mode = found.map(|found| found.mode);
+        Ok(unread.insert(Known {
+            closed,
+            rulesets: rules::rulesets(&reader, workstream)?,
+            routes: rules::routes(&reader, workstream)?,
+            asks_profile: rules::asks_profile(&reader, workstream)?,
+            is_push: mode == Some(Mode::Push),
+        }))
     }
 }
 
