@@ -2236,6 +2236,8 @@ audit-field-condition = When
 audit-field-outputs = Then
 audit-field-overflow = Overflow
 audit-field-silent = Silent side
+audit-value-silent-customer = the customer
+audit-value-silent-agent = the agent
 audit-field-after-minutes = After minutes
 audit-field-action = Action
 ## settings: what the audit log says

@@ -65,6 +65,8 @@ pub const TYPED: &[&str] = &[
     "Syömässä",
     "Ruotsi",
     "Kieli",
+    "Kiireinen",
+    "Kiire",
     "Puhuu ja kirjoittaa",
     "Varasto",
     "Myymälä",
