@@ -24,6 +24,7 @@ mod secrets;
 mod sending;
 mod settings;
 mod structure;
+mod supervisor;
 mod support;
 mod team;
 mod the_whole_way;

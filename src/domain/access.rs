@@ -59,6 +59,16 @@ pub enum Action {
     AnswerConversation,
     /// See how work is given out; change who works in which queue, and how much of it at once.
     ManageTeam,
+    /// Open the supervisor board, and reset the presences of others.
+    Supervise,
+    /// Read along in a conversation of somebody else.
+    MonitorConversation,
+    /// Give an open conversation to a person or another queue.
+    AssignToOthers,
+    /// Give somebody's conversation to another person or a queue.
+    TransferOfOthers,
+    /// Close a conversation whatever its state.
+    ForceClose,
     /// See and change accounts, pages, tokens; parked events; the admin center at all.
     Administer,
     /// Change everybody's quick replies.
@@ -95,6 +105,8 @@ pub fn may(role: Role, action: Action, relation: Relation) -> bool {
     use Action::*;
     match action {
         UseWorkspace | ManageOwnSessions => true,
+        Supervise | AssignToOthers | TransferOfOthers | ForceClose => role >= Role::Supervisor,
+        MonitorConversation => role >= Role::Supervisor && relation != Relation::Own,
         Administer => role == Role::Administrator,
         ManageTeam | KeepSharedReplies | SeeRouting => role >= Role::Supervisor,
         ReadConversation => role >= Role::Supervisor || relation != Relation::Foreign,
@@ -127,6 +139,18 @@ mod tests {
             (agent, SeeRouting, Foreign, false),
             (supervisor, SeeRouting, Foreign, true),
             (administrator, SeeRouting, Foreign, true),
+            (agent, Supervise, Foreign, false),
+            (supervisor, Supervise, Foreign, true),
+            (administrator, Supervise, Foreign, true),
+            (agent, MonitorConversation, OwnQueue, false),
+            (supervisor, MonitorConversation, Foreign, true),
+            (supervisor, MonitorConversation, Own, false),
+            (agent, AssignToOthers, OwnQueue, false),
+            (supervisor, AssignToOthers, Foreign, true),
+            (agent, TransferOfOthers, Own, false),
+            (supervisor, TransferOfOthers, Foreign, true),
+            (agent, ForceClose, Own, false),
+            (supervisor, ForceClose, Foreign, true),
             (agent, ReadConversation, Own, true),
             (agent, ReadConversation, OwnQueue, true),
             (agent, ReadConversation, Foreign, false),

@@ -137,6 +137,8 @@ words! {
         PresenceChanged = "presence-changed",
         /// A presence was taken away.
         PresenceRemoved = "presence-removed",
+        /// A supervisor let the program decide about a person's presence again.
+        PresenceReset = "presence-reset",
         /// Somebody agreed to the privacy notice.
         PrivacyAcknowledged = "privacy-acknowledged",
         /// The organization's own privacy notice, or whether customers are told it.

@@ -89,7 +89,7 @@ pub enum Act {
     TransferToAgent,
     /// A supervisor gives it to an agent (T2).
     SupervisorAssigns,
-    /// A supervisor moves it to another queue.
+    /// A supervisor moves it to another queue, also out of the hands of its agent.
     SupervisorToQueue,
     /// A supervisor gives it to another agent (T13, T14).
     SupervisorTransfers,
@@ -177,7 +177,8 @@ pub fn next(state: State, act: Act) -> Option<State> {
         (Active, GiveBack | AgentGone | TransferToQueue) => Some(Open),
         (Active | Waiting | WrapUp, Release) => Some(Open),
         (Active | Waiting, SupervisorTransfers) => Some(Active),
-        (Open, SupervisorToQueue | OverflowMoves) => Some(Open),
+        (Open | Active | Waiting, SupervisorToQueue) => Some(Open),
+        (Open, OverflowMoves) => Some(Open),
         (Active, End) => Some(WrapUp),
         (Active, Park | RuleParks) => Some(Waiting),
         (Waiting, Resume) => Some(Active),
@@ -310,6 +311,8 @@ pub enum EventKind {
     ClosedByTime,
     /// A rule of the workstream or of the queue closed it.
     ClosedByRule,
+    /// A supervisor began to read along.
+    Monitored,
     /// A supervisor closed it.
     ForceClosed,
     /// It could not go on.
@@ -328,7 +331,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 25] = [
+    pub const ALL: [EventKind; 26] = [
         EventKind::Opened,
         EventKind::Assigned,
         EventKind::Offered,
@@ -347,6 +350,7 @@ impl EventKind {
         EventKind::Closed,
         EventKind::ClosedByTime,
         EventKind::ClosedByRule,
+        EventKind::Monitored,
         EventKind::ForceClosed,
         EventKind::Failed,
         EventKind::Followed,
@@ -377,6 +381,7 @@ impl EventKind {
             EventKind::Closed => "closed",
             EventKind::ClosedByTime => "closed-by-time",
             EventKind::ClosedByRule => "closed-by-rule",
+            EventKind::Monitored => "monitored",
             EventKind::ForceClosed => "force-closed",
             EventKind::Failed => "failed",
             EventKind::Followed => "followed",

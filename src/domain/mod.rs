@@ -44,6 +44,7 @@ mod simulation;
 pub mod skills;
 pub mod split;
 pub mod status;
+pub mod supervision;
 pub mod text;
 pub mod throttle;
 pub mod time;

@@ -85,6 +85,8 @@ pub enum Closure {
     AgentTransferred,
     /// A supervisor gave it to another.
     SupervisorTransferToAgent,
+    /// A supervisor sent it to a queue.
+    SupervisorAssignToQueue,
     /// The agent parked it.
     AgentMovedConversationToWaiting,
     /// The agent closed it after ending it.
@@ -116,6 +118,7 @@ impl Closure {
             Act::TransferToQueue => Some(Closure::AgentTransferToQueue),
             Act::TransferToAgent => Some(Closure::AgentTransferred),
             Act::SupervisorTransfers => Some(Closure::SupervisorTransferToAgent),
+            Act::SupervisorToQueue => Some(Closure::SupervisorAssignToQueue),
             Act::Park => Some(Closure::AgentMovedConversationToWaiting),
             Act::Complete => Some(Closure::AgentClosed),
             Act::RuleParks | Act::RuleClosesSilentCustomer => {
@@ -129,7 +132,6 @@ impl Closure {
             | Act::Offer
             | Act::Accept
             | Act::SupervisorAssigns
-            | Act::SupervisorToQueue
             | Act::End
             | Act::UndoEnd
             | Act::Resume

@@ -27,6 +27,7 @@ nav-jobs = Scheduled jobs
 nav-account = Your account
 nav-dashboard = Dashboard
 nav-conversations = Conversations
+nav-supervisor = Supervisor
 sessions-title = Sessions
 sessions-unread = unread
 account-menu = { $initials }: { $name }, your account
@@ -367,7 +368,9 @@ event-offer-missed = { $name } did not answer the offer
 event-offer-lost = The offer to { $name } ended: no connection
 event-given-back = { $name } gave the conversation back to the queue
 event-moved-to-queue = Moved to the queue { $detail }
-event-transferred = Given to { $detail }
+event-moved-to-queue-by = { $name } moved the conversation to the queue { $detail }
+event-transferred = { $name } gave the conversation to { $detail }
+event-monitored = { $name } reads along
 event-closed-by-rule = Closed by a rule
 event-force-closed = { $name } closed the conversation as supervisor
 event-failed = Closed, because its page or workstream is gone
@@ -1392,6 +1395,9 @@ outcome-event-discarded = Event discarded
 outcome-conversation-parked = The conversation waits until the customer writes
 outcome-conversation-ended = Conversation ended
 outcome-conversation-closed = Conversation closed
+outcome-conversations-given = The conversations are where you sent them.
+outcome-conversations-force-closed = The conversations are closed.
+outcome-presence-reset = The presence follows the work in hand again.
 outcome-signed-out = That browser is signed out
 outcome-others-signed-out = Every other browser is signed out
 outcome-password-changed = Your password is changed, and you are signed out everywhere else.
@@ -1457,6 +1463,7 @@ audit-action-parked-event-discarded = Parked event discarded
 audit-action-presence-added = Presence added
 audit-action-presence-changed = Presence changed
 audit-action-presence-removed = Presence removed
+audit-action-presence-reset = Presence of a person reset
 audit-action-privacy-acknowledged = Privacy notice acknowledged
 audit-action-sessions-ended = Signed out
 audit-action-skill-added = Skill added
@@ -3181,3 +3188,96 @@ trial-agents = Who would be offered it
 trial-agent-first = { $name } would be offered it now.
 trial-agent-nobody = Nobody could be offered it now: it would wait.
 trial-agent-pick = Nobody is offered it: agents of this workstream pick conversations themselves.
+## supervisor
+
+supervisor-lede = What waits, who is here, and what goes on. Everything you do here stands in the conversation with your name.
+supervisor-queues = Queues
+supervisor-people = People
+supervisor-ongoing = Ongoing conversations
+supervisor-column-queue = Queue
+supervisor-column-state = State
+supervisor-column-customer = Customer
+supervisor-column-agent = Agent
+supervisor-column-last = Last message
+supervisor-channel = Channel
+supervisor-open = Waiting for somebody
+supervisor-longest = Longest wait
+supervisor-nobody-waits = Nobody waits
+supervisor-offered = Offered
+supervisor-active = Being answered
+supervisor-parked = Parked
+supervisor-here = Reachable
+supervisor-here-of = { $here } of { $members }
+supervisor-person = Person
+supervisor-presence = Presence
+supervisor-load = Load
+supervisor-sessions = Sessions
+supervisor-units = { $used } of { $units } units
+supervisor-over = { $over ->
+    [one] { $over } unit too many
+   *[other] { $over } units too many
+}
+supervisor-sessions-count = { $count ->
+    [one] { $count } session
+   *[other] { $count } sessions
+}
+supervisor-reset = Reset presence
+supervisor-empty = No conversation goes on
+supervisor-empty-text = When customers write, their conversations appear here by themselves.
+supervisor-search = Search
+supervisor-search-hint = Customer, page, queue or agent
+supervisor-any = Any
+supervisor-cut = The { $count } most urgent are listed. Filter to find others.
+supervisor-choose = Choose { $name }
+supervisor-unanswered = Unanswered since
+supervisor-offered-to = Offered to { $name }
+supervisor-nobody = Nobody
+supervisor-with-chosen = With the chosen ones:
+supervisor-chosen = the chosen conversations
+supervisor-monitor = Read along
+supervisor-monitor-whom = Read along with { $name }
+supervisor-assign = Assign
+supervisor-assign-title = Assign conversations
+supervisor-assign-text = { $count ->
+    [one] This conversation waits for somebody. You may give it to anybody, whatever the presence and the capacity.
+   *[other] These { $count } conversations wait for somebody. You may give them to anybody, whatever the presence and the capacity.
+}
+supervisor-assign-none = None of the chosen conversations waits for somebody. Choose open ones to assign them.
+supervisor-assign-others = Only open conversations are assigned. These stay as they are:
+supervisor-assign-do = { $count ->
+    [one] Assign conversation
+   *[other] Assign { $count } conversations
+}
+supervisor-transfer = Transfer
+supervisor-transfer-title = Transfer conversations
+supervisor-transfer-text = { $count ->
+    [one] Somebody else goes on with this conversation. Who has it now loses it at once.
+   *[other] Somebody else goes on with these { $count } conversations. Who has them now loses them at once.
+}
+supervisor-transfer-none = None of the chosen conversations is active or waiting. Choose such ones to transfer them.
+supervisor-transfer-others = Only active and waiting conversations are transferred. These stay as they are:
+supervisor-transfer-do = { $count ->
+    [one] Transfer conversation
+   *[other] Transfer { $count } conversations
+}
+supervisor-force-close = Force close
+supervisor-force-close-title = Force close conversations
+supervisor-force-close-text = { $count ->
+    [one] This conversation closes at once, whoever has it. It cannot be opened again: what the customer writes next begins a new one.
+   *[other] These { $count } conversations close at once, whoever has them. They cannot be opened again: what a customer writes next begins a new one.
+}
+supervisor-force-close-none = The chosen conversations are closed already, or nothing was chosen.
+supervisor-force-close-others = These are closed already:
+supervisor-force-close-do = { $count ->
+    [one] Force close conversation
+   *[other] Force close { $count } conversations
+}
+supervisor-others = Left out
+supervisor-target = Give to
+supervisor-target-choose = Choose a person or a queue
+supervisor-target-wanted = Choose a person or a queue of the list.
+supervisor-choice = { $name } · { $presence } · { $used } of { $units } units
+supervisor-keep = Leave it as it is
+supervisor-back = Back to the board
+supervisor-leftover-title = Not everything could be done
+supervisor-leftover-text = Done: { $done }. These { $left } have moved on meanwhile, or do not stand where it can be done:

@@ -63,6 +63,7 @@ pub mod skills;
 pub mod staff;
 #[cfg(test)]
 pub mod statements;
+pub mod supervision;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]

@@ -104,6 +104,8 @@ guards! {
     TeamManager: ManageTeam,
     /// A person who may see how work is given out.
     RoutingReader: SeeRouting,
+    /// A person who may see and direct the work of others.
+    Overseer: Supervise,
     /// A person who may use the admin center.
     Administrator: Administer,
 }

@@ -92,6 +92,12 @@ outcomes! {
     ConversationEnded = "conversation-ended",
     /// A conversation is closed.
     ConversationClosed = "conversation-closed",
+    /// A supervisor has given conversations to somebody.
+    ConversationsGiven = "conversations-given",
+    /// A supervisor has closed conversations.
+    ConversationsForceClosed = "conversations-force-closed",
+    /// A person's presence follows the work in hand again.
+    PresenceReset = "presence-reset",
     /// A browser is signed out.
     SignedOut = "signed-out",
     /// All browsers but this one are signed out.

@@ -50,6 +50,11 @@ impl Person {
         access::may(self.role, Action::ManageTeam, Relation::Foreign)
     }
 
+    /// Whether the supervisor board is shown.
+    pub fn may_supervise(&self) -> bool {
+        access::may(self.role, Action::Supervise, Relation::Foreign)
+    }
+
     /// Letters in the round picture.
     pub fn initials(&self) -> String {
         crate::domain::names::initials(&self.name)

@@ -9,7 +9,7 @@ use crate::store::testing::House as Furniture;
 use crate::web::testing::House;
 
 /// Every page and fragment that reads the database.
-const PAGES: [&str; 19] = [
+const PAGES: [&str; 23] = [
     "/admin",
     "/admin/accounts",
     "/admin/accounts?channel=line&state=running&search=shop",
@@ -24,6 +24,10 @@ const PAGES: [&str; 19] = [
     "/workspace?mine=active.1780500000000.1&open=open.0.1&closed=closed.1780500000000.1",
     "/workspace/work-items",
     "/workspace/sessions",
+    "/workspace/supervisor?queue=1&agent=1&state=open&channel=line&search=shop",
+    "/workspace/supervisor/figures",
+    "/workspace/supervisor/conversations",
+    "/workspace/supervisor/acts/transfer?id=2",
     "/workspace/conversations/1",
     "/workspace/conversations/1?before=5",
     "/workspace/conversations/1/messages?before=5",

@@ -13,6 +13,7 @@ import "./toasts.js";
 import "./live.js";
 import "./offer.js";
 import "./alarm.js";
+import "./board.js";
 import "./title.js";
 import "./window.js";
 import "./question.js";

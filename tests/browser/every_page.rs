@@ -219,6 +219,8 @@ const NO_PAGES: &[&str] = &[
     "/admin/alarm",
     "/workspace/attachments/<id>",
     "/workspace/conversations/<id>/messages",
+    "/workspace/supervisor/conversations",
+    "/workspace/supervisor/figures",
     "/workspace/work-items",
 ];
 

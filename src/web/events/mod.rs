@@ -6,6 +6,7 @@
 //! | unnamed, at the beginning and whenever it changes | what is offered to the person, and the person's presence | as above |
 //! | `sessions` | | fetches the session list again |
 //! | `work-items` | | fetches the dashboard's lists again |
+//! | `board` | | fetches the supervisor board again; supervisors only |
 //! | `account-changed` | the account's id | fetches the connection check again; administrators only |
 //! | `beat` | the server's clock, ms | sets its clock; two missing beats mean a dead stream |
 //! | `reload` | | fetches the page again: it missed more than is worth telling |

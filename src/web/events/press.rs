@@ -44,7 +44,7 @@ pub struct Edition {
     conversation: ConversationId,
     audience: Audience,
     /// Whether rows of lists look different after it.
-    changes_lists: bool,
+    pub changes_lists: bool,
     /// What was rendered so far.
     prints: Mutex<Vec<(Eye, Locale, Option<Bytes>)>>,
 }

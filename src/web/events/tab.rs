@@ -181,6 +181,9 @@ impl Tab {
     }
 
     fn noticed(&mut self, notice: Result<Notice, RecvError>) -> Turn {
+        if let Ok(Notice::OffersChanged(_) | Notice::PresenceChanged(_)) = notice {
+            self.note_board();
+        }
         match notice {
             Ok(Notice::Live(id, event)) if id > self.position => Turn::Write(self.tell(id, event)),
             Ok(Notice::SignedOut(user)) if user == self.viewer.user => self.go_on_if_signed_in(),
@@ -222,6 +225,9 @@ impl Tab {
                 return vec![reload(id)];
             }
         };
+        if edition.changes_lists {
+            self.note_board();
+        }
         if let Some(lists) = edition.lists_of(self.viewer.user) {
             self.stale.note(lists);
         }
@@ -234,6 +240,13 @@ impl Tab {
                 tracing::error!(%error, "a live event could not be rendered");
                 vec![reload(id)]
             }
+        }
+    }
+
+    /// The supervisor board looks different now.
+    fn note_board(&mut self) {
+        if may(self.viewer.role, Action::Supervise, Relation::Foreign) {
+            self.stale.note_board();
         }
     }
 
@@ -274,6 +287,7 @@ enum Missed {
 #[derive(Default)]
 struct Stale {
     lists: Option<Lists>,
+    board: bool,
     due: Option<Instant>,
     told: Option<Instant>,
 }
@@ -281,6 +295,15 @@ struct Stale {
 impl Stale {
     fn note(&mut self, lists: Lists) {
         self.lists = self.lists.max(Some(lists));
+        self.make_due();
+    }
+
+    fn note_board(&mut self) {
+        self.board = true;
+        self.make_due();
+    }
+
+    fn make_due(&mut self) {
         let soonest = self
             .told
             .map_or_else(Instant::now, |told| told + LISTS_EVERY);
@@ -295,8 +318,11 @@ impl Stale {
             Some(Lists::Queue) => &["work-items"],
             None => &[],
         };
+        let board = std::mem::take(&mut self.board).then_some("board");
         names
             .iter()
+            .copied()
+            .chain(board)
             .map(|name| wire::named(None, name, ""))
             .collect()
     }

@@ -118,6 +118,7 @@ pub fn line_view(line: &HistoryLine) -> LineView {
             EventKind::MovedToQueue | EventKind::Transferred => "arrow-right-left",
             EventKind::Ended | EventKind::Closed => "check",
             EventKind::Parked | EventKind::ClosedByTime | EventKind::ClosedByRule => "clock",
+            EventKind::Monitored => "eye",
             EventKind::ForceClosed | EventKind::Failed => "circle-x",
             EventKind::Resumed => "reply",
             EventKind::Followed => "user-plus",
@@ -144,6 +145,9 @@ fn line_text(line: &HistoryLine) -> Text {
         EventKind::Released if line.user.is_none() => {
             Text::new("event-released-unnamed").arg("detail", line.detail.clone())
         }
+        EventKind::MovedToQueue if line.user.is_some() => Text::new("event-moved-to-queue-by")
+            .arg("name", line.user_name.clone().unwrap_or_default())
+            .arg("detail", line.detail.clone()),
         EventKind::Reaction if line.detail.is_empty() => Text::new("event-reaction-removed"),
         kind => Text::new(format!("event-{}", kind.word()))
             .arg("name", line.user_name.clone().unwrap_or_default())

@@ -25,11 +25,13 @@ pub mod messages;
 pub mod offers;
 mod place;
 pub mod presence;
+mod presence_view;
 mod question;
 mod quick_replies;
 mod reading;
 mod routing;
 mod sessions;
+mod supervisor;
 mod topics;
 mod transitions;
 mod undelivered;
@@ -47,6 +49,7 @@ pub fn routes() -> Vec<Route> {
         reading::routes(),
         routing::routes(),
         sessions::routes(),
+        supervisor::routes(),
         topics::routes(),
         transitions::routes(),
         undelivered::routes(),

@@ -10,9 +10,9 @@ use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Route, State as Managed, post, routes};
 
+use super::presence_view::PresenceView;
 use crate::domain::ids::{PresenceId, UserId};
-use crate::domain::presence::{Base, Event, Why};
-use crate::locale::Text;
+use crate::domain::presence::{Event, Why};
 use crate::store::{self, Reader, agents, presences};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
@@ -37,39 +37,6 @@ pub struct Menu {
 
 impl HtmlSafe for Menu {}
 
-/// A presence as it is shown.
-struct PresenceView {
-    name: Text,
-    /// The end of the class name of its mark.
-    mark: &'static str,
-}
-
-impl PresenceView {
-    fn new(base: Base, name: Text) -> PresenceView {
-        PresenceView {
-            name,
-            mark: match base {
-                Base::Available => "ok",
-                Base::Busy => "busy",
-                Base::DoNotDisturb => "dnd",
-                Base::Away => "away",
-                Base::Offline => "offline",
-            },
-        }
-    }
-
-    fn of(presence: &presences::Presence) -> PresenceView {
-        let name = match &presence.built_in {
-            Some(word) => Text::new(format!("presence-{word}")),
-            None if presence.text.is_empty() => {
-                Text::new("presence-made").arg("name", presence.name.clone())
-            }
-            None => Text::new("presence-made").arg("name", presence.text.clone()),
-        };
-        PresenceView::new(presence.base, name)
-    }
-}
-
 impl Menu {
     /// Reads the presence of `person`; `None` for somebody who has never been here.
     ///
@@ -80,23 +47,9 @@ impl Menu {
             return Ok(None);
         };
         let all = presences::all(reader)?;
-        let (presence, why) = (agent.status.presence, agent.status.why);
-        let made = presence
-            .custom
-            .and_then(|id| all.iter().find(|one| one.id == id));
-        let current = match made {
-            Some(made) => PresenceView::of(made),
-            None if why == Why::Missed => {
-                PresenceView::new(presence.base, Text::new("presence-inactive"))
-            }
-            None => {
-                let name = Text::new(format!("presence-{}", presence.base.word()));
-                PresenceView::new(presence.base, name)
-            }
-        };
         Ok(Some(Menu {
-            current,
-            is_automatic: why == Why::Capacity,
+            current: PresenceView::now(&agent.status, &all),
+            is_automatic: agent.status.why == Why::Capacity,
             choices: all
                 .iter()
                 .map(|one| (one.id, PresenceView::of(one)))
