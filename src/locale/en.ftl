@@ -1753,6 +1753,7 @@ audit-action-capacity-profile-removed = Capacity profile removed
 audit-subject-capacity-profile = Capacity profile
 audit-field-item-limit = Work item limit
 audit-field-reset = Reset frequency
+audit-field-is-active = Active
 audit-field-blocks = Assignment blocking
 
 ## Team

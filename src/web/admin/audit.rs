@@ -117,6 +117,8 @@ struct Change {
     field: String,
     before: Option<String>,
     after: Option<String>,
+    /// Both are written as a rule's expression, the same in every language.
+    is_expression: bool,
 }
 
 #[get("/admin/audit?<before>&<asked..>")]
@@ -252,10 +254,14 @@ fn changes(entry: &Entry, locale: Locale) -> Vec<Change> {
             field: known(format!("audit-field-{}", name.replace('_', "-")), name).say(locale),
             before: said(&entry.before, name, locale),
             after: said(&entry.after, name, locale),
+            is_expression: EXPRESSIONS.contains(&name.as_str()),
         })
         .filter(|change| change.before.is_some() || change.after.is_some())
         .collect()
 }
+
+/// Fields whose values are expressions of rules.
+const EXPRESSIONS: &[&str] = &["action", "condition", "outputs", "overflow"];
 
 /// Fields whose values are words that another page says already, and how the keys of those texts begin.
 const SAID_ELSEWHERE: &[(&str, &str)] = &[
@@ -268,6 +274,7 @@ const SAID_ELSEWHERE: &[(&str, &str)] = &[
     ("mode", "workstream-mode"),
     ("offer_desktop", "offer-desktop"),
     ("out_of_hours", "queue-overflow"),
+    ("reset", "capacity-profile-reset"),
     ("role", "role"),
     ("skill_matching", "workstream-matching"),
     ("waiting_time", "queue-overflow"),
