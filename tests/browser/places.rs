@@ -67,6 +67,7 @@ pub const TYPED: &[&str] = &[
     "Kieli",
     "Kiireinen",
     "Kiire",
+    "kiire",
     "Puhuu ja kirjoittaa",
     "Varasto",
     "Myymälä",

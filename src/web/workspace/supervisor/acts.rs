@@ -232,7 +232,7 @@ async fn act(
         .store
         .read(|reader| Question::read(reader, act, &typed.id))?;
     let target = question.target(&typed.target);
-    if target.is_none() && !question.is_closing() {
+    if target.is_none() && !question.is_closing() && !question.fitting.is_empty() {
         let why = Text::new("supervisor-target-wanted");
         question.problems.add("target", why);
         question.target = typed.target;
