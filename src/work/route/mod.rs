@@ -52,13 +52,21 @@ fn run(store: &Store, wake: &Wake) {
     }
 }
 
-/// Does everything that is due. What frees somebody comes before handing out.
+/// Does everything that is due. What frees somebody comes before handing out; a step that fails does not keep
+/// the others from their work, and the first failure is told.
 fn turn(store: &Store) -> Result<()> {
-    end_offers(store)?;
-    free_capacity(store)?;
-    route_late(store)?;
-    too_long::move_on(store)?;
-    assign::hand_out(store)
+    let steps: [fn(&Store) -> Result<()>; 5] = [
+        end_offers,
+        free_capacity,
+        route_late,
+        too_long::move_on,
+        assign::hand_out,
+    ];
+    let mut outcome = Ok(());
+    for step in steps {
+        outcome = outcome.and(step(store));
+    }
+    outcome
 }
 
 /// Offers whose countdown is over, or whose agent's browser is gone.
