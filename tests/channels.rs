@@ -239,6 +239,12 @@ fn every_error_of_the_graph_has_its_meaning_and_no_token_in_it() {
             "OUTSIDE_WINDOW" | "OUTSIDE_WINDOW_OLD" => "window-closed",
             "CANNOT_RECEIVE" | "PERSON_UNAVAILABLE" => "blocked",
             "OTHER_APP_IN_CONTROL" => "held-elsewhere",
+            "CONTACT_TERMS" => "terms-open",
+            "PAGE_MISMATCH" | "NO_HUMAN_AGENT" | "PERMISSION" | "APP_NOT_LIVE" => "not-permitted",
+            "NO_MATCHING_USER" | "UNKNOWN_ID" => "unknown-customer",
+            "CANNOT_FETCH" | "WRONG_MEDIA_TYPE" | "FOREIGN_ATTACHMENT" | "MEDIA_TOO_BIG"
+            | "FILE_TYPE_BLOCKED" => "file-not-taken",
+            "NO_CONSENT" => "no-consent",
             "TOKEN_EXPIRED" | "APP_REMOVED" | "CHECKPOINT" | "PASSWORD_CHANGED"
             | "TOKEN_INVALID" | "NOT_PAGE_ADMIN" | "SESSION" => "credentials",
             _ => "rejected",
@@ -497,8 +503,8 @@ fn the_two_limits_of_line_are_told_apart() {
     assert!(matches!(push(), Err(SendError::QuotaUsed(_))));
     for (error, expected) in [
         (LineError::UNKNOWN_RECIPIENT, "rejected"),
-        (LineError::FORBIDDEN, "rejected"),
-        (LineError::TOO_LARGE, "rejected"),
+        (LineError::FORBIDDEN, "not-permitted"),
+        (LineError::TOO_LARGE, "too-large"),
         (LineError::INTERNAL, "unreachable"),
     ] {
         line.inject(error.fault().once());

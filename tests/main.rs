@@ -9,6 +9,7 @@ mod channels;
 mod command_line;
 mod configuration;
 mod distribution;
+mod economy;
 mod kill_loop;
 mod mail;
 mod media;

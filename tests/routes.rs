@@ -112,6 +112,7 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/workspace/messages/<id>/delete", Door::Holder),
     ("POST", "/workspace/messages/<id>/retry", Door::Holder),
     ("POST", "/workspace/messages/<id>/release", Door::Holder),
+    ("POST", "/workspace/messages/<id>/now", Door::Holder),
     ("POST", "/workspace/messages/<id>/delete", Door::Holder),
     (
         "POST",
@@ -239,6 +240,16 @@ const TABLE: &[(&str, &str, Door)] = &[
     (
         "POST",
         "/admin/accounts/<account>/pages/<page>/token",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/accounts/<account>/sending",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/sending",
         Door::Administrators,
     ),
     (

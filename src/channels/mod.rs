@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::config::Platforms;
 use crate::crypto::Secret;
+use crate::domain::allowance::Allowance;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
@@ -91,6 +92,24 @@ pub trait Channel: Send + Sync {
     /// See [`SendError`]. [`SendError::Unreachable`] may always be tried again with the same call, and
     /// [`SendError::Repeatable`] with the same call and [`Earlier::Doubt`].
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError>;
+
+    /// Whether what went out this way ([`Sent::way`]) counts against the page's allowance; `None` where nothing is
+    /// counted.
+    fn is_counted(&self, _way: &str) -> Option<bool> {
+        None
+    }
+
+    /// The page's paid messages of the month in which `now` lies; `None` where nothing is counted. Blocks up to 20 s.
+    ///
+    /// # Errors
+    /// See [`SetupError`].
+    fn allowance(
+        &self,
+        _credentials: &Credentials,
+        _now: Timestamp,
+    ) -> Result<Option<Allowance>, SetupError> {
+        Ok(None)
+    }
 
     /// The customer's name and language; in a group or room with a speaker, the speaker's. Blocks up to
     /// 20 s.

@@ -17,6 +17,9 @@ pub const ECHO_WAIT: Duration = Duration::from_secs(20);
 /// A page that its platform holds back is left alone this long at first, then twice as long each time.
 /// (contracts/messenger.md §4.4, 10/1893063: 30 min to 4 h.)
 const RESTRICTED_FIRST: Duration = Duration::from_secs(30 * 60);
+/// A message that waits for the month's paid messages is tried again this often, should nobody tell that there are
+/// some again.
+const ROOM_AGAIN: Duration = Duration::from_secs(6 * 3600);
 /// No platform's wish is believed beyond this: somebody waits for the answer.
 const LONGEST_WAIT: Duration = Duration::from_secs(4 * 3600);
 
@@ -58,6 +61,8 @@ pub enum SendError {
     NoSecret,
     /// Not tried: this program has no such channel.
     NoChannel,
+    /// Refused for good, for a reason that somebody can mend.
+    Mendable(Mend, String),
     /// Refused for good.
     Rejected {
         /// The platform's code, e.g. `100/2018001` or `400`.
@@ -65,6 +70,37 @@ pub enum SendError {
         /// Its words.
         text: String,
     },
+}
+
+/// What somebody can mend, so that a message like the refused one arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mend {
+    /// The app or the account may not do this: a permission is missing, or the app is not open to the public.
+    NotPermitted,
+    /// The platform knows no such customer of this page: he is another page's or app's.
+    UnknownCustomer,
+    /// The page has not accepted the platform's terms for contacts.
+    TermsOpen,
+    /// The customer has not agreed to hear from the page.
+    NoConsent,
+    /// The file is of a kind or size that the platform does not take, or it could not fetch it.
+    FileNotTaken,
+    /// The message as a whole is too large.
+    TooLarge,
+}
+
+impl Mend {
+    /// Names the sentence that the agent reads.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Mend::NotPermitted => "not-permitted",
+            Mend::UnknownCustomer => "unknown-customer",
+            Mend::TermsOpen => "terms-open",
+            Mend::NoConsent => "no-consent",
+            Mend::FileNotTaken => "file-not-taken",
+            Mend::TooLarge => "too-large",
+        }
+    }
 }
 
 /// What the agent is told about a message that is `failed` or `unknown`. Serialised into
@@ -86,13 +122,14 @@ impl SendError {
             SendError::Throttled { .. } => "throttled",
             SendError::Credentials(_) => "credentials",
             SendError::WindowClosed(_) => "window-closed",
-            SendError::QuotaUsed(_) => "quota-used",
+            SendError::QuotaUsed(_) => Reason::QUOTA_USED,
             SendError::Blocked(_) => "blocked",
             SendError::HeldElsewhere(_) => Reason::HELD_ELSEWHERE,
             SendError::Restricted(_) => "restricted",
             SendError::Hindered => "hindered",
             SendError::NoSecret => Reason::NO_SECRET,
             SendError::NoChannel => "no-channel",
+            SendError::Mendable(mend, _) => mend.word(),
             SendError::Rejected { .. } => "rejected",
         }
     }
@@ -108,7 +145,8 @@ impl SendError {
             | SendError::QuotaUsed(text)
             | SendError::Blocked(text)
             | SendError::HeldElsewhere(text)
-            | SendError::Restricted(text) => text.clone(),
+            | SendError::Restricted(text)
+            | SendError::Mendable(_, text) => text.clone(),
             SendError::Throttled { detail, .. } => detail.clone(),
             SendError::Hindered | SendError::NoSecret | SendError::NoChannel => String::new(),
             SendError::Rejected { code, text } => format!("{code}: {text}"),
@@ -128,6 +166,10 @@ impl Reason {
     pub const HELD_ELSEWHERE: &'static str = "held-elsewhere";
     /// The account has no secret, or none that our key opens.
     pub const NO_SECRET: &'static str = "no-secret";
+    /// The month's paid messages are used up.
+    pub const QUOTA_USED: &'static str = "quota-used";
+    /// Nothing is the matter: the message waits for the next one, to go in one call with it.
+    pub const BUNDLING: &'static str = "bundling";
     /// The page was taken away while the message waited for its turn.
     pub const PAGE_REMOVED: &'static str = "page-removed";
 
@@ -141,13 +183,13 @@ impl Reason {
 
     /// Every word that a reason can have; each has a sentence `reason-<word>` for a message that did not
     /// arrive, or may not have.
-    pub const WORDS: [&'static str; 15] = [
+    pub const WORDS: [&'static str; 21] = [
         "unreachable",
         Reason::UNCERTAIN,
         "throttled",
         "credentials",
         Reason::WINDOW_CLOSED,
-        "quota-used",
+        Reason::QUOTA_USED,
         "blocked",
         Reason::HELD_ELSEWHERE,
         "restricted",
@@ -157,17 +199,25 @@ impl Reason {
         "no-channel",
         Reason::CRASHED,
         Reason::PAGE_REMOVED,
+        Mend::NotPermitted.word(),
+        Mend::UnknownCustomer.word(),
+        Mend::TermsOpen.word(),
+        Mend::NoConsent.word(),
+        Mend::FileNotTaken.word(),
+        Mend::TooLarge.word(),
     ];
 
     /// The words that a message can have while it waits for its next try; each has a sentence
     /// `waiting-<word>`.
-    pub const WAITING_WORDS: [&'static str; 6] = [
+    pub const WAITING_WORDS: [&'static str; 8] = [
         "unreachable",
         "throttled",
         "credentials",
         "restricted",
         "hindered",
         Reason::NO_SECRET,
+        Reason::QUOTA_USED,
+        Reason::BUNDLING,
     ];
 }
 
@@ -193,6 +243,8 @@ pub struct Try<'a> {
     pub now: Timestamp,
     /// Whether an earlier one may have been accepted.
     pub doubt: bool,
+    /// Whether it can wait for days: a person wrote it, and it does not go stale like what the program says by itself.
+    pub can_wait: bool,
     /// Whether the platform reports back what it accepted, so that a doubt may settle itself.
     pub echoes: bool,
     /// 0 to 1, spreads callers that failed together.
@@ -206,6 +258,9 @@ pub enum Outcome {
     RetryAt(Timestamp, Reason),
     /// The whole page waits until the moment; then the same call is made again.
     PausePage(Timestamp, Reason),
+    /// The call waits for an answer that is free, or for room among the paid messages; the moment is when it is tried
+    /// again should neither come.
+    WaitForRoom(Timestamp, Reason),
     /// The page's sending stops until its token is replaced; the message stays queued.
     HoldPage(Reason),
     /// It may have been accepted. The platform's echo is waited for until the moment; then `Unknown`.
@@ -222,6 +277,7 @@ impl Outcome {
         match self {
             Outcome::RetryAt(..) => "retry",
             Outcome::PausePage(..) => "page-paused",
+            Outcome::WaitForRoom(..) => "room-awaited",
             Outcome::HoldPage(_) => "page-held",
             Outcome::WaitForEcho(..) => "echo-awaited",
             Outcome::Failed(_) => "failed",
@@ -234,6 +290,7 @@ impl Outcome {
         match self {
             Outcome::RetryAt(_, reason)
             | Outcome::PausePage(_, reason)
+            | Outcome::WaitForRoom(_, reason)
             | Outcome::HoldPage(reason)
             | Outcome::WaitForEcho(_, reason)
             | Outcome::Failed(reason)
@@ -266,11 +323,15 @@ pub fn decide(it: Try<'_>) -> Outcome {
             Outcome::WaitForEcho(it.now.plus(ECHO_WAIT), reason)
         }
         SendError::Uncertain(_) => Outcome::Unknown(reason),
+        SendError::QuotaUsed(_) if it.can_wait && !it.doubt => {
+            Outcome::WaitForRoom(it.now.plus(ROOM_AGAIN), reason)
+        }
         SendError::WindowClosed(_)
         | SendError::QuotaUsed(_)
         | SendError::Blocked(_)
         | SendError::HeldElsewhere(_)
         | SendError::NoChannel
+        | SendError::Mendable(..)
         | SendError::Rejected { .. } => over(reason, it.doubt),
     }
 }
@@ -343,6 +404,7 @@ mod tests {
                 text: words("No matching user"),
             },
             SendError::HeldElsewhere(words("10/2018300")),
+            SendError::Mendable(Mend::TermsOpen, words("2/2018344")),
         ]
     }
 
@@ -354,6 +416,7 @@ mod tests {
             first_tried_at,
             now: first_tried_at.plus(tried_for),
             doubt,
+            can_wait: true,
             echoes: true,
             luck: 1.0,
         })
@@ -369,11 +432,12 @@ mod tests {
             (3, "page-paused", "failed", "unknown"),
             (4, "page-held", "page-held", "page-held"),
             (5, "failed", "failed", "unknown"),
-            (6, "failed", "failed", "unknown"),
+            (6, "room-awaited", "room-awaited", "unknown"),
             (7, "failed", "failed", "unknown"),
             (8, "page-paused", "failed", "unknown"),
             (9, "failed", "failed", "unknown"),
             (10, "failed", "failed", "unknown"),
+            (11, "failed", "failed", "unknown"),
         ] {
             let error = &every_error()[error];
             let word = |tried_for, doubt| after(error, 1, tried_for, doubt).word();
@@ -450,6 +514,7 @@ mod tests {
             assert!(Reason::WORDS.contains(&error.word()), "{error:?}");
             if let Outcome::RetryAt(_, reason)
             | Outcome::PausePage(_, reason)
+            | Outcome::WaitForRoom(_, reason)
             | Outcome::HoldPage(reason) = after(&error, 1, Duration::ZERO, false)
             {
                 assert!(Reason::WAITING_WORDS.contains(&reason.word.as_str()));

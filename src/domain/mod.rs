@@ -2,6 +2,7 @@
 //! and returns a decision.
 
 pub mod access;
+pub mod allowance;
 pub mod assignment;
 pub mod attachments;
 pub mod audit;

@@ -280,6 +280,12 @@ reason-blocked = Not sent. The customer cannot be reached here: blocked the page
 reason-held-elsewhere = Not sent. Another app of the page, or its own inbox, holds this conversation at the moment. Answer there, or have the conversation given back to Tiski and try again.
 reason-restricted = Not sent. The page may not send at the moment. An administrator finds the reason in the page's own settings.
 reason-rejected = Not sent. The other side refuses this message. Change the text and send it anew.
+reason-not-permitted = Not sent. The app may not do this for this customer: a permission is missing, or the app is not yet open to the public. An administrator finds what to do under Accounts, What to prepare.
+reason-unknown-customer = Not sent. The other side knows no such customer of this page: the conversation began under another page or app. Ask the customer to write to this page.
+reason-terms-open = Not sent. The page has not accepted the terms for contacts. An administrator accepts them in the page's own settings; then try again.
+reason-no-consent = Not sent. The customer has not agreed to messages from this page. Try another way.
+reason-file-not-taken = Not sent. The other side does not take this file: its kind or its size is wrong, or it could not be read. Send it in another form.
+reason-too-large = Not sent. The message is too large for the other side. Send it in several parts.
 reason-hindered = Not sent. Tiski could not read its own database for almost a day. Try again when it works.
 reason-no-secret = Not sent. The account has no secret that can be read. An administrator must enter it under Accounts.
 reason-no-channel = Not sent. This version of Tiski does not have the channel. Install the newest one.
@@ -3282,3 +3288,51 @@ supervisor-keep = Leave it as it is
 supervisor-back = Back to the board
 supervisor-leftover-title = Not everything could be done
 supervisor-leftover-text = Done: { $done }. These { $left } have moved on meanwhile, or do not stand where it can be done:
+
+## Sending: what it costs and how it is done
+account-tab-sending = Sending
+message-free = Free
+message-counted = Counted
+message-send-now = Send now
+waiting-bundling = Waits a few seconds for what else you write: several messages in one cost as much as one.
+waiting-quota-used = Not sent yet: the paid messages of this month are used up. It goes out free as soon as the customer writes, or when there is room again.
+sending-used = { $used } of { $most } paid messages used this month, { $left } left
+sending-used-unlimited = { $used } paid messages used this month. The plan has no limit.
+sending-forecast = { $count ->
+    [one] If it goes on like this, it will be { $count } by the end of the month.
+   *[other] If it goes on like this, it will be { $count } by the end of the month.
+}
+sending-used-up = They will be used up around
+sending-renews = The count begins anew on
+sending-told = Told by the platform
+sending-waiting = { $count ->
+    [one] { $count } message waits until the customer writes or there is room again.
+   *[other] { $count } messages wait until their customers write or there is room again.
+}
+sending-not-told = The platform has not told yet how many paid messages are left. It is asked every hour.
+sending-free = Nothing is counted here: the platform charges no message.
+sending-level-low = More than 80 % of this month's paid messages are used
+sending-level-nearly = More than 95 % of this month's paid messages are used
+sending-level-used = This month's paid messages are used up
+sending-level-text = Answers within a minute of the customer's message stay free. Everything later waits until the customer writes again, once nothing is left. Buy more at the platform, or answer quickly.
+sending-hold = Seconds to wait for the next message
+sending-hold-hint = From 0 to 10. What is written within this time goes out in one call and counts once. Whoever writes can send it at once.
+sending-hold-range = Enter a number from 0 to 10.
+sending-save = Save
+sending-months = Month by month
+sending-month = Month
+sending-column-free = Free messages
+sending-column-counted = Counted
+sending-column-saved = Saved
+sending-months-hint = Counted is how often the allowance was touched by Tiski: once a call, however many messages it carried. Saved is what would have counted as well, had every message gone by itself and paid. The platform's own figure also has what was sent elsewhere, and counts a group once for each of its people.
+notice-allowance-low = { $page } has used more than 80 % of this month's paid messages
+notice-allowance-nearly = { $page } has used more than 95 % of this month's paid messages
+notice-allowance-used = { $page } has used up this month's paid messages
+notice-allowance-open = See what is left
+audit-field-hold-s = Seconds to wait for the next message
+job-read-allowances = Read what is left of paid messages
+job-read-allowances-does = Asks LINE every hour how many paid messages of the month are used, and sends what waits when there is room again. Also when Tiski starts.
+job-read-allowances-did = { $count ->
+    [one] { $count } page told
+   *[other] { $count } pages told
+}

@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0019_removed_accounts.sql"),
     include_str!("../../migrations/0020_alarm_mail.sql"),
     include_str!("../../migrations/0021_media.sql"),
+    include_str!("../../migrations/0022_sending.sql"),
 ];
 
 /// The version of the schema that this program works with.

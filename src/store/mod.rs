@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod agent_sessions;
 pub mod agents;
 pub mod alarm_mails;
+pub mod allowances;
 pub mod audit;
 pub mod automated_messages;
 pub mod capacity;

@@ -348,6 +348,18 @@ pub fn keep_reply_token(
     Ok(())
 }
 
+/// Until when an answer to the customer is free: the end of his newest unused reply token. `None`: it is not.
+///
+/// # Errors
+/// SQLite's.
+pub fn free_until(reader: &Reader<'_>, id: SocialProfileId) -> Result<Option<Timestamp>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT expires_at FROM reply_token WHERE social_profile_id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
+}
+
 /// Takes the reply token away, because it can be used once. `None` when there is none or its time is over.
 ///
 /// # Errors

@@ -203,6 +203,6 @@ const FURNITURE: &str = "
     VALUES (1, 'Facebook', 'facebook', 'pick', 1, 2419200000, 86400000, 0);
     INSERT INTO account (account_id, channel, name, webhook_key, created_at)
     VALUES (1, 'facebook', 'Shop', 'key1', 0), (2, 'line', 'Shop on LINE', 'key2', 0);
-    INSERT INTO page (page_id, account_id, channel, platform_id, name, workstream_id, created_at)
-    VALUES (1, 1, 'facebook', 'page1', 'Shop', 1, 0), (2, 2, 'line', 'Ubot', 'Shop on LINE', 1, 0);
+    INSERT INTO page (page_id, account_id, channel, platform_id, name, workstream_id, hold_s, created_at)
+    VALUES (1, 1, 'facebook', 'page1', 'Shop', 1, 0, 0), (2, 2, 'line', 'Ubot', 'Shop on LINE', 1, 0, 0);
 ";

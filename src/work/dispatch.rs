@@ -158,6 +158,7 @@ impl Sender {
                     self.circuits.pace(call.ticket.page, gap, Instant::now());
                 }
                 Came::Sent {
+                    counted: self.is_counted(call, sent.way),
                     platform_ids: sent.platform_ids,
                     way: sent.way,
                     request_id: sent.request_id,
@@ -171,6 +172,7 @@ impl Sender {
                     first_tried_at: call.ticket.first_tried_at,
                     now: clock::now(),
                     doubt: call.doubt.is_some(),
+                    can_wait: call.by_person,
                     echoes: self.echoes(call),
                     luck: luck(),
                 });
@@ -188,6 +190,10 @@ impl Sender {
                 }
             }
         }
+    }
+
+    fn is_counted(&self, call: &Claimed, way: &str) -> Option<bool> {
+        self.channels.get(&call.channel)?.is_counted(way)
     }
 
     fn echoes(&self, call: &Claimed) -> bool {

@@ -12,6 +12,7 @@ use crate::channels::Registry;
 use crate::domain::live_event::Worker;
 use crate::store::{self, Store};
 
+mod allowances;
 mod circuit;
 pub mod connection;
 pub mod dispatch;

@@ -1,7 +1,7 @@
 //! What the Graph's errors mean. Decided by code and subcode (Meta's list of 25 June 2026); the words
 //! are for people.
 
-use crate::domain::delivery::SendError;
+use crate::domain::delivery::{Mend, SendError};
 use crate::http::CallError;
 
 use super::graph::{Failure, Refusal};
@@ -43,8 +43,14 @@ fn of_refusal(refusal: &Refusal) -> SendError {
         (10, 2018108) | (551, _) => SendError::Blocked(told),
         (190 | 102, _) => SendError::Credentials(told),
         // The page has not accepted the contact terms: not temporary, whatever the code 2 says.
-        (2, 2018344) => rejected(refusal),
+        (2, 2018344) => SendError::Mendable(Mend::TermsOpen, told),
         _ if is_temporary(refusal) => SendError::Unreachable(told),
+        (100, 2018001 | 33) => SendError::Mendable(Mend::UnknownCustomer, told),
+        (100, 2018008 | 2018047 | 2018109 | 2018294 | 2018074 | 546 | 2534080) | (546, _) => {
+            SendError::Mendable(Mend::FileNotTaken, told)
+        }
+        (230, _) => SendError::Mendable(Mend::NoConsent, told),
+        (3 | 10 | 200..=299, _) => SendError::Mendable(Mend::NotPermitted, told),
         _ => rejected(refusal),
     }
 }
@@ -115,13 +121,23 @@ mod tests {
             (10, 2018300, false, "held-elsewhere"),
             (10, 1893063, false, "restricted"),
             (10, 1893015, false, "restricted"),
-            (10, 0, false, "rejected"),
-            (200, 0, false, "rejected"),
-            (200, 2018028, false, "rejected"),
-            (100, 2018001, false, "rejected"),
-            (100, 33, false, "rejected"),
-            (100, 2018008, false, "rejected"),
-            (100, 2018047, false, "rejected"),
+            (10, 0, false, "not-permitted"),
+            (200, 0, false, "not-permitted"),
+            (200, 2018021, false, "not-permitted"),
+            (200, 2018027, false, "not-permitted"),
+            (200, 2018028, false, "not-permitted"),
+            (200, 2534041, false, "not-permitted"),
+            (100, 2018001, false, "unknown-customer"),
+            (100, 33, false, "unknown-customer"),
+            (100, 2018008, false, "file-not-taken"),
+            (100, 2018047, false, "file-not-taken"),
+            (100, 2018109, false, "file-not-taken"),
+            (100, 2018294, false, "file-not-taken"),
+            (100, 2018074, false, "file-not-taken"),
+            (100, 546, false, "file-not-taken"),
+            (100, 2534080, false, "file-not-taken"),
+            (100, 2018164, false, "rejected"),
+            (100, 2534077, false, "rejected"),
             (100, 1893061, false, "rejected"),
             (100, 2534037, false, "held-elsewhere"),
             (100, 0, false, "rejected"),
@@ -134,11 +150,11 @@ mod tests {
             (190, 467, false, "credentials"),
             (190, 492, false, "credentials"),
             (102, 0, false, "credentials"),
-            (230, 0, false, "rejected"),
+            (230, 0, false, "no-consent"),
             (368, 0, false, "restricted"),
             (551, 0, false, "blocked"),
             (551, 1545041, false, "blocked"),
-            (2, 2018344, false, "rejected"),
+            (2, 2018344, false, "terms-open"),
             (2022, 0, false, "rejected"),
             (10303, 0, false, "rejected"),
             (9000001, 0, false, "rejected"),

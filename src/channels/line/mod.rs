@@ -7,6 +7,7 @@ use std::io::Write;
 
 use crate::config::Platforms;
 use crate::crypto::Secret;
+use crate::domain::allowance::Allowance;
 use crate::domain::attachments::Carries;
 use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
@@ -30,6 +31,7 @@ mod api;
 mod media;
 mod message;
 mod profile;
+mod quota;
 mod send;
 mod setup;
 mod token;
@@ -135,6 +137,19 @@ impl Channel for Line {
 
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError> {
         send::send(&self.api, credentials, call)
+    }
+
+    /// A reply costs nothing; a push counts once for everybody whom it reaches, however many messages it carries.
+    fn is_counted(&self, way: &str) -> Option<bool> {
+        Some(way == send::PUSH)
+    }
+
+    fn allowance(
+        &self,
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<Option<Allowance>, SetupError> {
+        quota::allowance(&self.api, credentials, now).map(Some)
     }
 
     fn profile(

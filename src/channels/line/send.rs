@@ -12,14 +12,19 @@ use serde_json::{Value, json};
 use crate::channels::json::Word;
 use crate::channels::{Call, Credentials, Earlier, Sent};
 use crate::crypto::Secret;
-use crate::domain::delivery::SendError;
+use crate::domain::delivery::{Mend, SendError};
 use crate::http::{Answer, CallError};
 
 use super::api::{Api, Deadline, Failure, Query, told, words};
+use super::quota;
 use super::token::TokenError;
 
 /// When the quota says no although there is room, a running broadcast holds it: look again after this.
 const QUOTA_HELD: Duration = Duration::from_secs(10 * 60);
+
+/// The way that costs, and the one that does not.
+pub const PUSH: &str = "push";
+const REPLY: &str = "reply";
 
 /// What came of a reply.
 enum Reply {
@@ -59,7 +64,7 @@ fn reply(
     let mut doubt = None;
     for _ in 0..2 {
         match api.ask(credentials, deadline, &query) {
-            Ok(answer) if is_success(&answer) => return Ok(Reply::Sent(sent(&answer, "reply"))),
+            Ok(answer) if is_success(&answer) => return Ok(Reply::Sent(sent(&answer, REPLY))),
             Ok(answer) if answer.status >= 500 => doubt = Some(told(&answer, credentials)),
             // Used or dead. Used by our first try, perhaps.
             Ok(answer) => match doubt {
@@ -90,7 +95,7 @@ fn push(
     query.headers = vec![("x-line-retry-key", &call.idempotency_key)];
     match api.ask(credentials, deadline, &query) {
         // 409: a push with this key was accepted before.
-        Ok(answer) if is_success(&answer) || answer.status == 409 => Ok(sent(&answer, "push")),
+        Ok(answer) if is_success(&answer) || answer.status == 409 => Ok(sent(&answer, PUSH)),
         // The key makes the next try harmless.
         Ok(answer) if answer.status >= 500 => {
             Err(SendError::Repeatable(told(&answer, credentials)))
@@ -144,6 +149,8 @@ fn refused(api: &Api, credentials: &Credentials, deadline: Deadline, answer: &An
         401 => SendError::Credentials(detail),
         429 => limited(api, credentials, deadline, answer),
         300..=399 | 500.. => SendError::Unreachable(detail),
+        403 => SendError::Mendable(Mend::NotPermitted, detail),
+        413 => SendError::Mendable(Mend::TooLarge, detail),
         status => SendError::Rejected {
             code: status.to_string(),
             text: words(answer, credentials),
@@ -165,7 +172,7 @@ fn limited(api: &Api, credentials: &Credentials, deadline: Deadline, answer: &An
             detail,
         };
     }
-    match has_quota_left(api, credentials, deadline) {
+    match quota::has_room(api, credentials, deadline) {
         Some(true) => SendError::Throttled {
             retry_after: retry_after.max(Some(QUOTA_HELD)),
             detail,
@@ -177,18 +184,4 @@ fn limited(api: &Api, credentials: &Credentials, deadline: Deadline, answer: &An
             detail,
         },
     }
-}
-
-/// `{"type":"limited","value":200}` and `{"totalUsage":180}`; `None` when LINE does not tell.
-fn has_quota_left(api: &Api, credentials: &Credentials, deadline: Deadline) -> Option<bool> {
-    let read = |path| {
-        let answer = api.ask(credentials, deadline, &Query::get(path)).ok()?;
-        is_success(&answer).then(|| answer.json())?
-    };
-    let quota = read("/v2/bot/message/quota")?;
-    if quota["type"] == "none" {
-        return Some(true);
-    }
-    let usage = read("/v2/bot/message/quota/consumption")?;
-    Some(usage["totalUsage"].as_u64()? < quota["value"].as_u64()?)
 }

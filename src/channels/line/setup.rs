@@ -130,7 +130,7 @@ fn read_test(answer: &Answer, credentials: &Credentials) -> Result<bool, SetupEr
     Err(SetupError::CallbackUnreachable(reason.trim().to_owned()))
 }
 
-fn body_of(answer: &Answer, credentials: &Credentials) -> Result<Value, SetupError> {
+pub fn body_of(answer: &Answer, credentials: &Credentials) -> Result<Value, SetupError> {
     let detail = told(answer, credentials);
     match answer.status {
         200..300 => Ok(answer.json().unwrap_or_default()),
@@ -165,7 +165,7 @@ const fn by_hand(word: &'static str) -> Preparation {
     Preparation { word, sign: None }
 }
 
-fn of_failure(failure: Failure) -> SetupError {
+pub fn of_failure(failure: Failure) -> SetupError {
     match failure {
         Failure::NoToken(TokenError::Refused(why)) => SetupError::SecretRefused(why),
         Failure::NoToken(TokenError::Later(why))

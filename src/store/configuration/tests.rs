@@ -181,6 +181,7 @@ file_attachments = true
 customer_files = false
 agent_files = true
 human_agent_tag = true
+hold_s = 4
 
 [[automated_message]]
 channel = "facebook"

@@ -67,6 +67,9 @@ pub struct Message {
     pub unsent_at: Option<Timestamp>,
     /// Why the program wrote it by itself; `None`: a person did.
     pub automated: Option<Trigger>,
+    /// Whether it went out in a call that counts against the allowance; `None`: nothing is counted there, or it has
+    /// not gone out.
+    pub counted: Option<bool>,
     /// What hangs on it, in order.
     pub attachments: Vec<Hanging>,
 }
@@ -87,7 +90,7 @@ macro_rules! select_message {
         concat!(
             "SELECT message_id, conversation_id, page_id, platform_id, author, message.user_id, user.name,
                     speaker, kind, text, client_id, outbox_id, status, status_reason, reply_to, sent_at,
-                    message.created_at, edited_at, unsent_at, automated
+                    message.created_at, edited_at, unsent_at, automated, counted
              FROM message LEFT JOIN user USING (user_id) ",
             $rest
         )
@@ -117,6 +120,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         edited_at: row.get(17)?,
         unsent_at: row.get(18)?,
         automated: row.get(19)?,
+        counted: row.get(20)?,
         attachments: Vec::new(),
     })
 }

@@ -13,7 +13,8 @@ use crate::domain::message::Status;
 use crate::domain::time::Timestamp;
 
 use super::super::automated_messages::{self, About};
-use super::super::{Result, Tx, pages, profiles};
+use super::super::{Result, Tx, allowances, pages, profiles};
+use super::economy::wait_for_room;
 use super::proof::name;
 use super::recovery::{CLOCK_SLACK, expire_leases};
 use super::{
@@ -93,7 +94,8 @@ pub fn claim_due(tx: &Tx<'_>, closed: &[PageId]) -> Result<Claim> {
         .prepare_cached(
             "SELECT outbox_id, conversation_id, outbox.page_id, tries, first_tried_at, idempotency_key,
                     doubt, outbox.reply_token, page.channel, page.human_agent_tag,
-                    conversation.social_profile_id, conversation.last_inbound_at
+                    conversation.social_profile_id, conversation.last_inbound_at,
+                    unpaid_since IS NOT NULL
              FROM outbox JOIN page USING (page_id) JOIN conversation USING (conversation_id)
              WHERE outbox.state = 'queued'
                AND (outbox.due_at <= :now OR changed_at > :future)
@@ -147,6 +149,7 @@ struct Candidate {
     human_agent_tag: bool,
     profile: SocialProfileId,
     last_inbound_at: Option<Timestamp>,
+    is_unpaid: bool,
 }
 
 fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
@@ -165,6 +168,7 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         human_agent_tag: row.get(9)?,
         profile: row.get(10)?,
         last_inbound_at: row.get(11)?,
+        is_unpaid: row.get(12)?,
     })
 }
 
@@ -175,7 +179,7 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
     tx.connection()
         .prepare_cached(
             "UPDATE outbox SET state = 'sending', tries = tries + 1, first_tried_at = :first_tried_at,
-                               changed_at = :now, lease_until = :lease_until
+                               unpaid_since = NULL, changed_at = :now, lease_until = :lease_until
              WHERE outbox_id = :outbox",
         )?
         .execute(named_params! {
@@ -218,13 +222,14 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
 }
 
 /// The free reply token of a call: the customer's newest at the first try, the same one at every other. A
-/// later one must not be used: the try that was made without it may have been accepted.
+/// later one must not be used: the try that was made without it may have been accepted. Of a call that was refused
+/// because the paid messages are used up nothing was.
 fn reply_token(tx: &Tx<'_>, found: &Candidate) -> Result<Option<Secret>> {
     let place = format!("outbox|reply_token|{}", found.outbox);
     if let Some(sealed) = &found.reply_token {
         return tx.reader().open_secret(&place, sealed).map(Some);
     }
-    if found.tries > 0 {
+    if found.tries > 0 && !(found.is_unpaid && found.doubt.is_none()) {
         return Ok(None);
     }
     let token = profiles::take_reply_token(tx, found.profile)?;
@@ -283,6 +288,8 @@ pub enum Came {
         way: &'static str,
         /// Its request id; may be empty.
         request_id: String,
+        /// Whether it counts against the page's allowance; `None` where nothing is counted.
+        counted: Option<bool>,
     },
     /// It did not, or nobody knows.
     NotSent {
@@ -303,9 +310,10 @@ pub fn finish(tx: &Tx<'_>, ticket: &Ticket, came: Came) -> Result<()> {
             platform_ids,
             way,
             request_id,
+            counted,
         } => {
             end_attempt(tx, ticket, way, "sent", &request_id)?;
-            accepted(tx, ticket, &platform_ids)
+            accepted(tx, ticket, &platform_ids, counted)
         }
         Came::NotSent { outcome, doubt } => {
             let reason = outcome.reason();
@@ -347,8 +355,16 @@ fn is_current(tx: &Tx<'_>, ticket: &Ticket) -> Result<bool> {
         .query_row(params![ticket.outbox, ticket.tries], |row| row.get(0))?)
 }
 
-fn accepted(tx: &Tx<'_>, ticket: &Ticket, platform_ids: &[String]) -> Result<()> {
+fn accepted(
+    tx: &Tx<'_>,
+    ticket: &Ticket,
+    platform_ids: &[String],
+    counted: Option<bool>,
+) -> Result<()> {
     let carried = carried_by(tx, ticket.outbox)?;
+    if let Some(is_counted) = counted {
+        allowances::spent(tx, ticket.page, is_counted, carried.len())?;
+    }
     for (index, id) in carried.into_iter().enumerate() {
         if let Some(platform_id) = platform_ids.get(index) {
             name(tx, ticket.page, id, platform_id)?;
@@ -357,10 +373,10 @@ fn accepted(tx: &Tx<'_>, ticket: &Ticket, platform_ids: &[String]) -> Result<()>
         // brings the platform's own time.
         tx.connection()
             .prepare_cached(
-                "UPDATE message SET sent_at = ?2
+                "UPDATE message SET sent_at = ?2, counted = ?3
                  WHERE message_id = ?1 AND status IN ('queued', 'sending', 'failed', 'unknown')",
             )?
-            .execute(params![id, tx.now()])?;
+            .execute(params![id, tx.now(), counted])?;
         advance(tx, id, Status::Sent)?;
     }
     close(tx, ticket.outbox, "done")?;
@@ -377,6 +393,11 @@ fn not_accepted(tx: &Tx<'_>, ticket: &Ticket, outcome: &Outcome) -> Result<()> {
                     "UPDATE page SET paused_until = ?2, paused_at = ?3 WHERE page_id = ?1",
                 )?
                 .execute(params![ticket.page, at, tx.now()])?;
+            requeue(tx, outbox, *at, Some(reason))
+        }
+        Outcome::WaitForRoom(at, reason) => {
+            allowances::used_up(tx, ticket.page)?;
+            wait_for_room(tx, outbox)?;
             requeue(tx, outbox, *at, Some(reason))
         }
         Outcome::HoldPage(reason) => {

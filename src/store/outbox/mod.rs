@@ -27,6 +27,7 @@ use super::{Reader, Result, Tx, conversations};
 
 mod automated;
 mod call;
+mod economy;
 mod person;
 mod proof;
 mod recovery;
@@ -34,8 +35,11 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
+use person::ended;
+
 pub use automated::add_automated;
 pub use call::{Came, Claim, Claimed, MOST_PER_PAGE, Ticket, claim_due, finish};
+pub use economy::{answer_free, send_now, try_unpaid};
 pub use person::{delete, holds_others, release, retry};
 pub use proof::{Receipt, receipt, settle_echo};
 pub use recovery::recover;

@@ -7,6 +7,7 @@ use crate::domain::live_event::{LiveEvent, Worker};
 use crate::domain::message::Status;
 
 use super::super::{Reader, Result, Tx};
+use super::economy::waits_to_cost_less;
 use super::{carried_by, close, forget_newest, insert, is_answered_by, set_status};
 
 /// Really sends a message again that failed or is in doubt, with the others of its call: a new call with a
@@ -59,21 +60,28 @@ pub fn release(tx: &Tx<'_>, message: MessageId, user: UserId) -> Result<bool> {
     Ok(true)
 }
 
-/// Removes a message that did not arrive. False when it is not `failed`, or the conversation is not this
-/// person's to answer. Should proof come later that it did arrive, the echo shows it again.
+/// Removes a message that did not arrive, or that still waits to cost less. False when it is neither, or the
+/// conversation is not this person's to answer. Should proof come later that it did arrive, the echo shows it again.
 ///
 /// # Errors
 /// SQLite's.
 pub fn delete(tx: &Tx<'_>, message: MessageId, user: UserId) -> Result<bool> {
-    let Some(found) = ended(tx, message, &[Status::Failed])? else {
+    let Some(found) = ended(tx, message, &[Status::Failed, Status::Queued])? else {
         return Ok(false);
     };
+    let waits = found.state == "queued";
+    if waits && !waits_to_cost_less(tx, found.outbox)? {
+        return Ok(false);
+    }
     if !is_answered_by(tx, found.conversation, user)? {
         return Ok(false);
     }
     tx.connection()
         .prepare_cached("DELETE FROM message WHERE message_id = ?1")?
         .execute([message])?;
+    if waits && carried_by(tx, found.outbox)?.is_empty() {
+        close(tx, found.outbox, "released")?;
+    }
     forget_newest(tx, found.conversation, message)?;
     tx.tell(LiveEvent::MessageChanged(found.conversation, message))?;
     Ok(true)
@@ -93,15 +101,15 @@ pub fn holds_others(reader: &Reader<'_>, message: MessageId) -> Result<bool> {
         .query_row([message], |row| row.get(0))?)
 }
 
-/// A message whose call has ended without being accepted for sure.
-struct Ended {
-    outbox: OutboxId,
-    conversation: ConversationId,
+/// A message with the call that carries it.
+pub(super) struct Ended {
+    pub outbox: OutboxId,
+    pub conversation: ConversationId,
     page: PageId,
     state: String,
 }
 
-fn ended(tx: &Tx<'_>, message: MessageId, statuses: &[Status]) -> Result<Option<Ended>> {
+pub(super) fn ended(tx: &Tx<'_>, message: MessageId, statuses: &[Status]) -> Result<Option<Ended>> {
     let found = tx
         .connection()
         .prepare_cached(

@@ -8,7 +8,8 @@ use crate::domain::message::{Author, Kind, Status};
 
 use super::super::messages::{self, NewMessage};
 use super::super::{Reader, Result, StoreError, Tx, conversations, drafts};
-use super::{insert, is_answered_by};
+use super::economy::{Berth, berth, note_reason, settle_in};
+use super::is_answered_by;
 
 /// A text that a person sends.
 #[derive(Clone, Debug)]
@@ -64,37 +65,44 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
         return Ok(Enqueued::Stale);
     }
     let mut ids = Vec::with_capacity(reply.parts.len());
-    for parts in reply.parts.chunks(reply.parts_per_call.max(1)) {
-        let outbox = insert(tx, reply.conversation, conversation.page, None)?;
-        for part in parts {
-            let client_id = client_id_of_part(&reply.client_id, ids.len());
-            let message = NewMessage {
-                conversation: reply.conversation,
-                page: conversation.page,
-                platform_id: None,
-                author: Author::Agent,
-                user: Some(reply.user),
-                speaker: None,
-                kind: Kind::Text,
-                text: part,
-                client_id: Some(&client_id),
-                outbox: Some(outbox),
-                status: Some(Status::Queued),
-                reply_to: None,
-                sent_at: tx.now(),
-                automated: None,
-                attachments: &[],
-            };
-            let Some(id) = messages::insert(tx, &message)? else {
-                // Only a browser that makes its ids badly, or on purpose, comes here.
-                return Err(StoreError::Word {
-                    what: "a client id that no other message has",
-                    word: reply.client_id.clone(),
-                });
-            };
-            conversations::answered(tx, reply.conversation, id)?;
-            ids.push(id);
+    let mut with_room: Option<Berth> = None;
+    for part in &reply.parts {
+        let berth = match with_room.take() {
+            Some(berth) => berth,
+            None => berth(tx, &conversation, reply.parts_per_call)?,
+        };
+        let client_id = client_id_of_part(&reply.client_id, ids.len());
+        let message = NewMessage {
+            conversation: reply.conversation,
+            page: conversation.page,
+            platform_id: None,
+            author: Author::Agent,
+            user: Some(reply.user),
+            speaker: None,
+            kind: Kind::Text,
+            text: part,
+            client_id: Some(&client_id),
+            outbox: Some(berth.outbox),
+            status: Some(Status::Queued),
+            reply_to: None,
+            sent_at: tx.now(),
+            automated: None,
+            attachments: &[],
+        };
+        let Some(id) = messages::insert(tx, &message)? else {
+            // Only a browser that makes its ids badly, or on purpose, comes here.
+            return Err(StoreError::Word {
+                what: "a client id that no other message has",
+                word: reply.client_id.clone(),
+            });
+        };
+        if let Some(reason) = &berth.reason {
+            note_reason(tx, id, reason)?;
         }
+        let is_full = settle_in(tx, berth.outbox, reply.parts_per_call)?;
+        with_room = Some(berth).filter(|_| !is_full);
+        conversations::answered(tx, reply.conversation, id)?;
+        ids.push(id);
     }
     drafts::save(tx, reply.conversation, reply.user, "")?;
     tx.wake(Worker::Dispatch);

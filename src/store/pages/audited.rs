@@ -6,7 +6,7 @@ use crate::domain::audit::{Act, Kind, Shown, ShownSecret, Subject};
 use crate::domain::ids::{AccountId, PageId};
 use crate::store::{Result, Tx, audit};
 
-use super::by_id;
+use super::{by_id, manners};
 
 /// A page in the audit log.
 #[derive(Clone, Serialize)]
@@ -18,13 +18,18 @@ pub(super) struct ShownPage {
     pub human_agent_tag: bool,
     pub paused: bool,
     pub reminder: bool,
+    pub hold_s: u32,
 }
 
 impl Shown for ShownPage {}
 
 /// The page as it is now; `None` when it is gone.
 pub(super) fn shown(tx: &Tx<'_>, page: PageId) -> Result<Option<ShownPage>> {
+    let Some(manners) = manners(&tx.reader(), page)? else {
+        return Ok(None);
+    };
     Ok(by_id(&tx.reader(), page)?.map(|page| ShownPage {
+        hold_s: manners.hold_s,
         name: page.name,
         account: page.account,
         platform_id: page.platform_id,

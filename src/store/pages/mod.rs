@@ -1,6 +1,7 @@
 //! Pages: where messages come in. A Facebook Page, or the official account of a LINE channel.
 
 mod audited;
+mod manners;
 mod removal;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use super::{Reader, Result, Tx, audit, workstreams};
 
 use token::store_token;
 
+pub use manners::{LONGEST_HOLD_S, Manners, manners, set_manners};
 pub use removal::{Going, going, move_to, remove};
 pub use token::{
     Facts, PageCredentials, credentials, replace_token, snooze_token, token_accepted,

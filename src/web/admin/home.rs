@@ -8,14 +8,17 @@ use rocket::{Route, State, get, routes};
 use super::queues;
 use super::shown::{self, ShownAccount, ShownPage};
 use crate::clock;
+use crate::domain::allowance::Level;
 use crate::domain::connection::{Cause, Provisioning};
 use crate::domain::conversation::State as ConversationState;
+use crate::domain::ids::AccountId;
 use crate::domain::token_health::{self, Concern};
 use crate::locale::Text;
 use crate::store::outbox::{self, Undelivered};
 use crate::store::queues::settings::Queue;
 use crate::store::{
-    self, Reader, alarm_mails, conversations, jobs, operating_hours, parked_events, users,
+    self, Reader, alarm_mails, allowances, conversations, jobs, operating_hours, parked_events,
+    users,
 };
 use crate::web::App;
 use crate::web::alarm;
@@ -102,6 +105,11 @@ fn home(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Hom
             notices.push(job_notice());
         }
         notices.extend(queues::without_members(reader)?.iter().map(empty_queue));
+        notices.extend(
+            allowances::pressing(reader, clock::now())?
+                .iter()
+                .map(allowance_notice),
+        );
         notices.extend(alarm_mails::failure(reader)?.map(mail_notice));
         notices.extend(undelivered_notice(outbox::undelivered(reader)?));
         // What is wrong stands above what will be.
@@ -297,6 +305,18 @@ fn undelivered_notice(undelivered: Undelivered) -> Option<Notice> {
     let href = format!("/workspace/conversations/{newest}");
     let notice = Notice::new(Urgency::Bad, title, href, "notice-see-newest");
     Some(notice.saying(Text::new("notice-undelivered-text")))
+}
+
+/// The paid messages of a page come to an end.
+fn allowance_notice((account, page, level): &(AccountId, String, Level)) -> Notice {
+    let title = Text::new(format!("notice-allowance-{}", level.word())).arg("page", page.clone());
+    let urgency = match level {
+        Level::Used => Urgency::Bad,
+        _ => Urgency::Soon,
+    };
+    let href = format!("/admin/accounts/{account}/sending");
+    Notice::new(urgency, title, href, "notice-allowance-open")
+        .saying(Text::new("sending-level-text"))
 }
 
 /// The mail server takes no letters.

@@ -30,6 +30,7 @@ mod privacy;
 mod queues;
 mod removals;
 pub mod rules;
+mod sending;
 mod settings;
 mod setup;
 mod shown;
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         alarms::routes(),
         accounts::routes(),
         activity::routes(),
+        sending::routes(),
         setup::routes(),
         settings::routes(),
         pages::routes(),

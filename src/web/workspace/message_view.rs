@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use super::customer::CustomerView;
 use super::links::{self, Piece};
 use crate::domain::attachments::Refusal;
+use crate::domain::delivery::Reason;
 use crate::domain::ids::{AttachmentId, ConversationId, LiveEventId, MessageId, UserId};
 use crate::domain::media::{Form, Stage, type_of};
 use crate::domain::message::{Attachment, AttachmentKind, Author, Kind, Status};
@@ -66,6 +67,8 @@ pub struct MessageView {
     pub status: Status,
     /// Why it failed, is in doubt, or waits for another try.
     pub reason: Option<ReasonView>,
+    /// Whether it counts against the allowance; `None`: nothing to say.
+    pub counted: Option<bool>,
     /// Its author took it back.
     pub is_removed: bool,
     /// The same writer as the message above, shortly before.
@@ -97,6 +100,13 @@ impl MessageView {
     /// Nothing more happens to it until a person decides.
     fn is_over(&self) -> bool {
         matches!(self.status, Status::Failed | Status::Unknown)
+    }
+
+    /// It waits so that it costs less: it can go at once, or be taken back.
+    fn waits_to_cost_less(&self) -> bool {
+        let reason = self.reason.as_ref().map(|reason| reason.word.as_str());
+        self.status == Status::Queued
+            && matches!(reason, Some(Reason::BUNDLING | Reason::QUOTA_USED))
     }
 
     /// What is said of it. Whether it waits or is on its way makes no difference to who wrote it.
@@ -238,6 +248,8 @@ impl AttachmentView {
 /// Why a message failed, is in doubt, or waits for another try.
 #[derive(Clone, Debug)]
 pub struct ReasonView {
+    /// Names it, see [`Reason`].
+    pub word: String,
     /// In words.
     pub text: Text,
     /// The platform's code and words; may be empty.
@@ -320,7 +332,9 @@ impl Thread {
             is_edited: message.edited_at.is_some(),
             // A message from the platform's own inbox is there, or we would not know of it.
             status: message.status.unwrap_or(Status::Sent),
+            counted: message.counted,
             reason: message.reason.as_ref().map(|reason| ReasonView {
+                word: reason.word.clone(),
                 text: Text::new(match message.status {
                     Some(Status::Failed | Status::Unknown) => format!("reason-{}", reason.word),
                     _ => format!("waiting-{}", reason.word),

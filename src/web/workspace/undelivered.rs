@@ -1,5 +1,5 @@
 //! What an agent decides about a message that did not arrive, or may not have: *Try again*, *Leave it and go
-//! on*, *Delete*.
+//! on*, *Delete*; and about one that waits to cost less: *Send now*, *Delete*.
 //!
 //! Only *Delete* asks first: its text is gone for good. The other two lose nothing.
 
@@ -28,7 +28,7 @@ const NAMED_BY_CHARACTERS: usize = 80;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![retry, release, confirm_delete, delete]
+    routes![retry, release, hurry, confirm_delete, delete]
 }
 
 /// What a press of a button at a message answers.
@@ -75,6 +75,22 @@ async fn release(
     let id = MessageId(id);
     pressed(app, &agent, id, frame, for_fragment, |tx, id, user| {
         outbox::release(tx, id, user).map(drop)
+    })
+    .await
+}
+
+#[post("/workspace/messages/<id>/now", data = "<_button>")]
+async fn hurry(
+    id: i64,
+    agent: Agent,
+    frame: &Frame,
+    for_fragment: ForFragment,
+    _button: Button,
+    app: &Managed<Arc<App>>,
+) -> Answer<Pressed> {
+    let id = MessageId(id);
+    pressed(app, &agent, id, frame, for_fragment, |tx, id, user| {
+        outbox::send_now(tx, id, user).map(drop)
     })
     .await
 }

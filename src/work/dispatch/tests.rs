@@ -375,7 +375,7 @@ fn every_answer_of_the_platform_shows_at_the_message() {
         ),
         (
             Fate::Refuse(SendError::QuotaUsed(words("429"))),
-            Status::Failed,
+            Status::Queued,
             Some("quota-used"),
         ),
         (

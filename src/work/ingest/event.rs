@@ -457,7 +457,8 @@ impl Arrival<'_> {
         };
         match self.known_profile(tx)? {
             Some(profile) if !self.event.standby => {
-                profiles::keep_reply_token(tx, profile, &token.token, token.expires_at)
+                profiles::keep_reply_token(tx, profile, &token.token, token.expires_at)?;
+                outbox::answer_free(tx, profile)
             }
             _ => Ok(()),
         }

@@ -76,6 +76,14 @@ const JOBS: &[Job] = &[
         run: super::token_check::run,
     },
     Job {
+        key: "read-allowances",
+        when: "0 25 * * * *",
+        lane: Worker::Inquiries,
+        at_start: true,
+        trusts_clock: false,
+        run: super::allowances::run,
+    },
+    Job {
         key: "close-conversations",
         when: "0 * * * * *",
         lane: Worker::Schedule,
