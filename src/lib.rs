@@ -89,6 +89,15 @@
 //! sessions, capacity and presences follow every move. Each decision is a row of the routing log
 //! (`store::routing`). Who is here is who has a live stream: `web::events::attendance`.
 //!
+//! # Customers
+//!
+//! `store::profiles` are customers as one page knows them; `store::contacts`, `companies` and `cases` are the shop's
+//! own book of them (`web::workspace::customers`). `store::customer_links` says who of the book a profile is: once
+//! said, all of his conversations are that contact's, and rules can ask about him (`store::rules::facts`). A merged
+//! contact points to the kept one, and nothing is moved. Records are found by words of our own
+//! (`domain::record`, `store::record_words`), because one sign of a Chinese name is a search. Everybody who works here
+//! finds records; what was said or noted in conversations is shown by `store::timeline` to who may read them.
+//!
 //! The rules of a workstream are rows (`store::rules`), edited in `web::admin::rules`. What they ask about a
 //! conversation is read in one place, `store::rules::facts`, also when a message is only tried.
 

@@ -8,6 +8,7 @@ mod channel_health;
 mod channels;
 mod command_line;
 mod configuration;
+mod customers;
 mod distribution;
 mod economy;
 mod kill_loop;

@@ -924,7 +924,143 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/team/work", Door::Supervisors),
     ("GET", "/team/<user>", Door::Supervisors),
     ("POST", "/team/<user>", Door::Supervisors),
+    ("GET", "/workspace/contacts", Door::SignedIn),
+    ("GET", "/workspace/contacts/new", Door::SignedIn),
+    ("POST", "/workspace/contacts/new", Door::SignedIn),
+    ("GET", "/workspace/contacts/<id>", Door::SignedIn),
+    ("GET", "/workspace/contacts/<id>/edit", Door::SignedIn),
+    ("POST", "/workspace/contacts/<id>/edit", Door::SignedIn),
+    ("POST", "/workspace/contacts/<id>/archive", Door::SignedIn),
+    ("POST", "/workspace/contacts/<id>/restore", Door::SignedIn),
+    ("POST", "/workspace/contacts/<id>/notes", Door::SignedIn),
+    ("GET", "/workspace/companies", Door::SignedIn),
+    ("GET", "/workspace/companies/new", Door::SignedIn),
+    ("POST", "/workspace/companies/new", Door::SignedIn),
+    ("GET", "/workspace/companies/<id>", Door::SignedIn),
+    ("GET", "/workspace/companies/<id>/edit", Door::SignedIn),
+    ("POST", "/workspace/companies/<id>/edit", Door::SignedIn),
+    ("POST", "/workspace/companies/<id>/archive", Door::SignedIn),
+    ("POST", "/workspace/companies/<id>/restore", Door::SignedIn),
+    ("POST", "/workspace/companies/<id>/notes", Door::SignedIn),
+    (
+        "GET",
+        "/workspace/contacts/<id>/merge",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/workspace/contacts/<id>/merge",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/workspace/contacts/merges/<merge>/undo",
+        Door::Administrators,
+    ),
+    ("GET", "/workspace/cases", Door::SignedIn),
+    ("GET", "/workspace/cases/new", Door::SignedIn),
+    ("POST", "/workspace/cases/new", Door::SignedIn),
+    ("GET", "/workspace/cases/<id>", Door::SignedIn),
+    ("GET", "/workspace/cases/<id>/edit", Door::SignedIn),
+    ("POST", "/workspace/cases/<id>/edit", Door::SignedIn),
+    ("POST", "/workspace/cases/<id>/resolution", Door::SignedIn),
+    ("POST", "/workspace/cases/<id>/reopening", Door::SignedIn),
+    ("POST", "/workspace/cases/<id>/notes", Door::SignedIn),
+    (
+        "GET",
+        "/workspace/conversations/<id>/customer",
+        Door::Readers,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/customer",
+        Door::Readers,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/customer/removal",
+        Door::Readers,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/customer/removal/undo",
+        Door::Readers,
+    ),
+    (
+        "GET",
+        "/workspace/conversations/<id>/customer/contact",
+        Door::Readers,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/customer/contact",
+        Door::Readers,
+    ),
+    (
+        "GET",
+        "/workspace/conversations/<id>/customer/company",
+        Door::Readers,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/customer/company",
+        Door::Readers,
+    ),
+    ("GET", "/workspace/conversations/<id>/name", Door::Readers),
+    ("POST", "/workspace/conversations/<id>/name", Door::Readers),
+    ("GET", "/workspace/conversations/<id>/case", Door::Readers),
+    ("POST", "/workspace/conversations/<id>/case", Door::Readers),
+    (
+        "POST",
+        "/workspace/conversations/<id>/case/removal",
+        Door::Readers,
+    ),
+    (
+        "GET",
+        "/workspace/conversations/<id>/case/new",
+        Door::Readers,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/case/new",
+        Door::Readers,
+    ),
+    ("GET", "/workspace/conversations/<id>/record", Door::Readers),
+    (
+        "POST",
+        "/workspace/conversations/<id>/customer-notes",
+        Door::Readers,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/customer-note-draft",
+        Door::Readers,
+    ),
+    ("POST", "/workspace/notes/<id>/removal", Door::Offered),
+    ("POST", "/workspace/notes/<id>/return", Door::Offered),
+    ("GET", "/admin/customer-fields", Door::Administrators),
+    ("GET", "/admin/customer-fields/new", Door::Administrators),
+    ("POST", "/admin/customer-fields/new", Door::Administrators),
+    ("GET", "/admin/customer-fields/<id>", Door::Administrators),
+    ("POST", "/admin/customer-fields/<id>", Door::Administrators),
+    (
+        "GET",
+        "/admin/customer-fields/<id>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/customer-fields/<id>/removal",
+        Door::Administrators,
+    ),
     ("POST", "/logout", Door::SignedIn),
+];
+
+/// The shop's book of its customers.
+const BOOK: [&str; 3] = [
+    "/workspace/contacts",
+    "/workspace/companies",
+    "/workspace/cases",
 ];
 
 /// The id of nothing.
@@ -938,6 +1074,7 @@ fn leads_nowhere(template: &str) -> bool {
         "<event>",
         "<variable>",
         "<holiday>",
+        "<merge>",
         "/sessions/<id>/end",
         "<kind>",
         "/rulesets/<id>",
@@ -990,6 +1127,14 @@ impl Places {
                 "Create",
                 &[("Name", "Shop"), ("Time zone", "Asia/Taipei")],
             ),
+            (
+                "/admin/customer-fields/new",
+                "Save",
+                &[("Name", "Size"), ("Of", "Contacts"), ("Type", "Text")],
+            ),
+            ("/workspace/contacts/new", "Save", &[("First name", "Ben")]),
+            ("/workspace/companies/new", "Save", &[("Name", "Valo Oy")]),
+            ("/workspace/cases/new", "Save", &[("Title", "Broken pole")]),
         ] {
             let page = owner.submit(&owner.get(path).fill(button, values));
             assert_eq!(page.status, 200, "{path}: {}", page.text());
@@ -1029,6 +1174,8 @@ impl Places {
             _ if template.contains("/sessions/<id>") => NOBODYS,
             _ if template.contains("/presences/<id>") => self.presence,
             _ if template.contains("/masking/<id>") => self.masking,
+            // The only ones.
+            _ if BOOK.iter().any(|list| template.starts_with(list)) => 1,
             // The only skill and calendar.
             _ if template.starts_with("/admin/") => 1,
             _ => self.conversation,
@@ -1054,6 +1201,7 @@ impl Places {
             ("<variable>", NOBODYS.to_string()),
             ("<kind>", "route".to_owned()),
             ("<holiday>", NOBODYS.to_string()),
+            ("<merge>", NOBODYS.to_string()),
             ("<earlier>", self.earlier.to_string()),
             ("<id>", id.to_string()),
             ("<trigger>", "greeting".to_owned()),

@@ -10,6 +10,7 @@ use rocket::{Build, Rocket};
 use crate::config::Platforms;
 use crate::simulator::Simulator;
 
+mod book;
 pub mod opening;
 pub mod phone;
 mod samples;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::samples::{self, Ending, Sample};
-use super::{Demo, shop};
+use super::{Demo, book, shop};
 use crate::channels::Channel;
 use crate::crypto::{self, Secret, password};
 use crate::domain::conversation::Act;
@@ -178,6 +178,8 @@ pub fn conversations(demo: &Demo, app: &Arc<App>) -> Result<(), OpeningError> {
     for sample in &samples::SAMPLES {
         play(demo, app, sample, people[sample.agent])?;
     }
+    let refund = &samples::SAMPLES[samples::REFUND];
+    book::fill(&app.store, current(app, refund)?, people[refund.agent])?;
     Ok(())
 }
 

@@ -73,6 +73,9 @@ impl Sample {
     }
 }
 
+/// The place of the conversation about a refund.
+pub(super) const REFUND: usize = 2;
+
 pub(super) const SAMPLES: [Sample; 7] = [
     Sample {
         customer: 3,

@@ -75,6 +75,13 @@ pub enum Action {
     KeepSharedReplies,
     /// See why a conversation came to whom it came to.
     SeeRouting,
+    /// Find, add and change contacts, companies and cases. What was said in conversations, and what was noted in
+    /// them, is [`Action::ReadConversation`]'s matter.
+    KeepCustomers,
+    /// Say who a conversation's customer is, what he is called, and which case it is about.
+    LinkCustomer,
+    /// Make two contacts one, and two again.
+    MergeCustomers,
     /// See and end one's own signed-in browsers.
     ManageOwnSessions,
 }
@@ -104,14 +111,15 @@ pub fn relation(person: UserId, agent: Option<UserId>, member_of_queue: bool) ->
 pub fn may(role: Role, action: Action, relation: Relation) -> bool {
     use Action::*;
     match action {
-        UseWorkspace | ManageOwnSessions => true,
+        UseWorkspace | ManageOwnSessions | KeepCustomers => true,
         Supervise | AssignToOthers | TransferOfOthers | ForceClose => role >= Role::Supervisor,
         MonitorConversation => role >= Role::Supervisor && relation != Relation::Own,
-        Administer => role == Role::Administrator,
+        Administer | MergeCustomers => role == Role::Administrator,
         ManageTeam | KeepSharedReplies | SeeRouting => role >= Role::Supervisor,
         ReadConversation => role >= Role::Supervisor || relation != Relation::Foreign,
         TakeConversation => relation == Relation::OwnQueue,
         AnswerConversation => relation == Relation::Own,
+        LinkCustomer => role >= Role::Supervisor || relation == Relation::Own,
     }
 }
 
@@ -139,6 +147,14 @@ mod tests {
             (agent, SeeRouting, Foreign, false),
             (supervisor, SeeRouting, Foreign, true),
             (administrator, SeeRouting, Foreign, true),
+            (agent, KeepCustomers, Foreign, true),
+            (agent, LinkCustomer, Own, true),
+            (agent, LinkCustomer, OwnQueue, false),
+            (agent, LinkCustomer, Foreign, false),
+            (supervisor, LinkCustomer, Foreign, true),
+            (agent, MergeCustomers, Foreign, false),
+            (supervisor, MergeCustomers, Foreign, false),
+            (administrator, MergeCustomers, Foreign, true),
             (agent, Supervise, Foreign, false),
             (supervisor, Supervise, Foreign, true),
             (administrator, Supervise, Foreign, true),

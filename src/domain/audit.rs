@@ -101,6 +101,16 @@ words! {
         ChannelEnabled = "channel-enabled",
         /// The configuration was read from a file.
         ConfigurationImported = "configuration-imported",
+        /// Two contacts became one.
+        ContactMerged = "contact-merged",
+        /// One contact became two again.
+        ContactParted = "contact-parted",
+        /// A field was added to contacts, companies or cases.
+        CustomerFieldAdded = "customer-field-added",
+        /// Name, kind or choices of such a field.
+        CustomerFieldChanged = "customer-field-changed",
+        /// Such a field was taken away, with what stood in it.
+        CustomerFieldRemoved = "customer-field-removed",
         /// Somebody pressed *Run now*.
         JobRequested = "job-requested",
         /// A page was put into a workstream.
@@ -217,6 +227,10 @@ words! {
         CapacityProfile = "capacity-profile",
         /// A channel.
         Channel = "channel",
+        /// A contact. Its name is not written down: it would outlive the customer's wish to be erased.
+        Contact = "contact",
+        /// A field of contacts, companies or cases.
+        CustomerField = "customer-field",
         /// A job of the schedule.
         Job = "job",
         /// This log.

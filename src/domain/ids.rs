@@ -79,4 +79,16 @@ ids! {
     AlarmMailId,
     /// A line of the audit log.
     AuditEntryId,
+    /// A person in the shop's book of customers.
+    ContactId,
+    /// A company in the shop's book of customers.
+    CompanyId,
+    /// A matter that lasts longer than a conversation.
+    CaseId,
+    /// A field that an administrator added to records.
+    CustomerFieldId,
+    /// Two contacts that became one.
+    MergeId,
+    /// What somebody wrote down.
+    NoteId,
 }

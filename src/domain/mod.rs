@@ -36,6 +36,7 @@ pub mod presence;
 pub mod privacy;
 pub mod queue;
 pub mod quick_reply;
+pub mod record;
 pub mod retry;
 pub mod routing;
 pub mod session;

@@ -16,6 +16,7 @@ use crate::domain::message::{AttachmentKind, Author, Kind, Status};
 use crate::domain::offer::Ending;
 use crate::domain::presence::{Base, Why};
 use crate::domain::queue::{Do, When};
+use crate::domain::record::{FieldKind, Record};
 use crate::domain::session::Mode as Part;
 use crate::domain::skills::Matching;
 use crate::domain::status::{Closure, StatusReason};
@@ -72,6 +73,12 @@ ids!(
     SessionId,
     OfferId,
     CapacityProfileId,
+    ContactId,
+    CompanyId,
+    CaseId,
+    CustomerFieldId,
+    MergeId,
+    NoteId,
 );
 
 impl FromSql for Timestamp {
@@ -128,6 +135,8 @@ words!(
     BuiltIn,
     Trigger,
     Stage,
+    Record,
+    FieldKind,
 );
 
 /// Enums without a table of words: serde names them, in traces and in rows alike.

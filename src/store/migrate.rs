@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0020_alarm_mail.sql"),
     include_str!("../../migrations/0021_media.sql"),
     include_str!("../../migrations/0022_sending.sql"),
+    include_str!("../../migrations/0023_customers.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -144,6 +144,18 @@ pub(super) fn told(
     Ok(())
 }
 
+/// When a customer was told; `None`: not yet.
+///
+/// # Errors
+/// SQLite's.
+pub fn told_at(reader: &Reader<'_>, profile: SocialProfileId) -> Result<Option<Timestamp>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT told_at FROM privacy_notice_told WHERE social_profile_id = ?1")?
+        .query_row([profile], |row| row.get(0))
+        .optional()?)
+}
+
 /// How many customers were told.
 ///
 /// # Errors

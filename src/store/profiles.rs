@@ -31,6 +31,10 @@ pub struct Profile {
     pub kind: CustomerKind,
     /// The name as the platform told it, cleaned; `None` until then.
     pub name: Option<String>,
+    /// What people here call him instead; `None`: nothing else.
+    pub own_name: Option<String>,
+    /// What he is called on pages: people's own name, else the platform's, else that of the contact that he is.
+    pub called: Option<String>,
     /// BCP 47; `None` where the platform tells none.
     pub language: Option<String>,
     /// E.g. `fi_FI`; `None` where the platform tells none.
@@ -65,7 +69,7 @@ pub struct Told<'a> {
 /// What a page shows as a customer's name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShownName {
-    /// The platform told it.
+    /// The platform told it, or people here gave it.
     Known(String),
     /// Not told: the locale key `customer-unnamed-<channel>-<kind>` with the tail of the platform's id.
     Unnamed {
@@ -100,7 +104,7 @@ impl ShownName {
 impl Profile {
     /// The name, or what stands in for it.
     pub fn shown_name(&self) -> ShownName {
-        let name = self.name.clone();
+        let name = self.called.clone();
         ShownName::new(name, &self.channel, self.kind, &self.platform_user_id)
     }
 
@@ -114,13 +118,28 @@ impl Profile {
     }
 }
 
+/// What a customer is called, in SQL; `$profile` is what the statement calls his row.
+macro_rules! called {
+    ($profile:literal) => {
+        concat!(
+            "coalesce(", $profile, ".own_name, ", $profile, ".name,
+                 (SELECT kept.name FROM customer_link AS link JOIN contact AS linked USING (contact_id)
+                  JOIN contact AS kept ON kept.contact_id = coalesce(linked.merged_into, linked.contact_id)
+                  WHERE link.social_profile_id = ", $profile, ".social_profile_id
+                    AND link.unlinked_at IS NULL))"
+        )
+    };
+}
+pub(super) use called;
+
 macro_rules! select_profile {
     ($rest:literal) => {
         concat!(
             "SELECT social_profile_id, social_profile.page_id, page.channel, platform_user_id, kind,
                     social_profile.name, language, follows, standby, name_tries, social_profile.created_at,
-                    locale, time_zone, name_due_at IS NOT NULL AND name_asked_at IS NULL
-             FROM social_profile JOIN page USING (page_id) ",
+                    locale, time_zone, name_due_at IS NOT NULL AND name_asked_at IS NULL, own_name, ",
+            called!("social_profile"),
+            " FROM social_profile JOIN page USING (page_id) ",
             $rest
         )
     };
@@ -142,6 +161,8 @@ fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
         locale: row.get(11)?,
         time_zone: row.get(12)?,
         is_unasked: row.get(13)?,
+        own_name: row.get(14)?,
+        called: row.get(15)?,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::ids::{ConversationId, QuickReplyId, UserId, WorkstreamId};
 use crate::domain::quick_reply::{Reply, Values, for_language};
 
+use super::profiles::called;
 use super::{Reader, Result, Tx, audit};
 
 /// Whose replies are looked at or changed.
@@ -382,9 +383,13 @@ pub fn values(reader: &Reader<'_>, conversation: ConversationId, user: UserId) -
     let names = reader
         .connection()
         .prepare_cached(
-            "SELECT coalesce(social_profile.name, ''), user.name, user.nickname
+            concat!(
+                "SELECT coalesce(",
+                called!("social_profile"),
+                ", ''), user.name, user.nickname
              FROM conversation JOIN social_profile USING (social_profile_id) JOIN user ON user.user_id = ?2
-             WHERE conversation_id = ?1",
+             WHERE conversation_id = ?1"
+            ),
         )?
         .query_row(params![conversation, user], |row| {
             Ok(Values {

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::Serialize;
 
 use crate::domain::audit::{Act, Kind, Shown, Subject};
-use crate::domain::ids::SkillId;
+use crate::domain::ids::{ConversationId, SkillId};
 
 use super::{Reader, Result, Tx, audit, rules};
 
@@ -72,6 +72,19 @@ pub fn by_id(reader: &Reader<'_>, id: SkillId) -> Result<Option<Skill>> {
         .prepare_cached(&format!("SELECT {COLUMNS} FROM skill WHERE skill_id = ?1"))?
         .query_row([id], read)
         .optional()?)
+}
+
+/// The names of the skills that a conversation needs, each with the rating that is needed; `None`: any.
+///
+/// # Errors
+/// SQLite's.
+pub fn needed(reader: &Reader<'_>, id: ConversationId) -> Result<Vec<(String, Option<u8>)>> {
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT name, rating FROM conversation_skill JOIN skill USING (skill_id)
+         WHERE conversation_id = ?1 ORDER BY name",
+    )?;
+    let needed = statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(needed.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Adds one. `None` when another one has the name.

@@ -95,6 +95,12 @@ pub fn assert_no_scan(plans: &[String]) {
         "webhook_event",
         "live_event",
         "seen_event",
+        "contact",
+        "company",
+        "customer_case",
+        "customer_link",
+        "note",
+        "record_word",
         // As the lists call them.
         "m",
         "c",

@@ -11,7 +11,7 @@ use crate::domain::supervision::Intervention;
 use crate::domain::time::Timestamp;
 
 use super::conversations::{self, Deed};
-use super::profiles::ShownName;
+use super::profiles::{ShownName, called};
 use super::{Reader, Result, Tx, agent_sessions, agents, audit, users};
 
 /// The list of what goes on has at most so many rows: the most urgent. So many can also be acted upon at once.
@@ -116,7 +116,9 @@ pub struct Ongoing {
 macro_rules! select_ongoing {
     ($rest:literal) => {
         concat!(
-            "SELECT c.conversation_id, c.social_profile_id, p.name, p.platform_user_id, p.kind, p.language,
+            "SELECT c.conversation_id, c.social_profile_id, ",
+            called!("p"),
+            ", p.platform_user_id, p.kind, p.language,
                     page.channel, page.name, c.state, c.queue_id, queue.name, c.agent_id, holder.name,
                     asked.name, c.unanswered_since, c.last_message_at
              FROM queue

@@ -106,6 +106,8 @@ guards! {
     RoutingReader: SeeRouting,
     /// A person who may see and direct the work of others.
     Overseer: Supervise,
+    /// A person who may make two contacts one.
+    Merger: MergeCustomers,
     /// A person who may use the admin center.
     Administrator: Administer,
 }

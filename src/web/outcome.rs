@@ -106,6 +106,14 @@ outcomes! {
     PasswordChanged = "password-changed",
     /// Something that an administrator made is gone.
     Removed = "removed",
+    /// The customer of a conversation is somebody in the book.
+    CustomerLinked = "customer-linked",
+    /// The customer of a conversation is nobody in the book any more.
+    CustomerUnlinked = "customer-unlinked",
+    /// Two contacts are one.
+    ContactsMerged = "contacts-merged",
+    /// One contact is two again.
+    ContactsParted = "contacts-parted",
     /// There is no room for one more.
     Full = "full",
     /// A person may sign in again.

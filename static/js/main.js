@@ -18,5 +18,6 @@ import "./title.js";
 import "./window.js";
 import "./question.js";
 import "./log.js";
+import "./note.js";
 import "./composer.js";
 import "./quick.js";

@@ -127,6 +127,10 @@ pub const REFUSING: &[(&str, &str)] = &[
         "/admin/workstreams/1/variables/new",
         "/admin/workstreams/1/variables/new",
     ),
+    ("/admin/customer-fields/new", "/admin/customer-fields/new"),
+    ("/workspace/cases/new", "/workspace/cases/new"),
+    ("/workspace/companies/new", "/workspace/companies/new"),
+    ("/workspace/contacts/new", "/workspace/contacts/new"),
     ("/profile", "/profile"),
     ("/profile", "/profile/password"),
 ];

@@ -1,5 +1,6 @@
 //! What people see: the real binary in a real Chromium, against the simulated platforms.
 
+mod customers;
 mod demo;
 mod every_page;
 mod every_word;

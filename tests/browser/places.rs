@@ -93,6 +93,15 @@ pub const TYPED: &[&str] = &[
     "Asiakasnumero",
     "Tervehdys",
     "Toimitus",
+    "Koko",
+    "Anna",
+    "Virtanen",
+    "Valo Oy",
+    "anna@valo.example",
+    "C-0001",
+    "Teltta",
+    "Keppi poikki",
+    "Soita huomenna",
 ];
 
 impl Shop {

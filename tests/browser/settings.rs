@@ -48,6 +48,13 @@ pub fn furnish(world: &World, mia: &Person) -> Vec<String> {
         "Save",
         &[("Profile name", "Kahvila")],
     );
+    make(
+        client,
+        "/admin/customer-fields/new",
+        "Save",
+        &[("Name", "Koko"), ("Of", "Contacts"), ("Type", "Text")],
+    );
+    customers(mia);
     topics(client);
     for (path, client) in [
         ("/admin/quick-replies/new", client),
@@ -69,6 +76,26 @@ pub fn furnish(world: &World, mia: &Person) -> Vec<String> {
     let off = client.get("/admin/channels/line/off");
     client.submit(&off.form("Turn off"));
     steps
+}
+
+/// A customer who is in the book with everything that can be kept about him, and who is there twice.
+fn customers(mia: &Person) {
+    let client = &mia.client;
+    let row = mia.dashboard().part("tbody tr", "Anna Virtanen");
+    let chat = row.link("/workspace/conversations/").expect("its page");
+    let values = [
+        ("Company", "Valo Oy"),
+        ("Email", "anna@valo.example"),
+        ("Koko", "M"),
+    ];
+    make(client, &format!("{chat}/customer/contact"), "Save", &values);
+    let values = [("Title", "Teltta"), ("Description", "Keppi poikki")];
+    make(client, &format!("{chat}/case/new"), "Save", &values);
+    for path in [chat.as_str(), "/workspace/contacts/1"] {
+        make(client, path, "Save note", &[("New note", "Soita huomenna")]);
+    }
+    let values = [("First name", "Anna"), ("Last name", "Virtanen")];
+    make(client, "/workspace/contacts/new", "Save", &values);
 }
 
 /// What the form at an address makes of these values.

@@ -15,6 +15,7 @@ use crate::domain::conversation::State;
 use crate::domain::ids::{
     ConversationId, MessageId, PageId, QueueId, SocialProfileId, UserId, WorkstreamId,
 };
+use crate::domain::status::StatusReason;
 use crate::domain::time::Timestamp;
 
 use super::{Reader, Result};
@@ -114,6 +115,19 @@ pub fn by_id(reader: &Reader<'_>, id: ConversationId) -> Result<Option<Conversat
         .prepare_cached(select_conversation!("WHERE conversation_id = ?1"))?
         .query_row([id], conversation)
         .optional()?)
+}
+
+/// Why a conversation stands as it does; `None` for one that is gone, or from before reasons were kept.
+///
+/// # Errors
+/// SQLite's.
+pub fn status_reason(reader: &Reader<'_>, id: ConversationId) -> Result<Option<StatusReason>> {
+    Ok(reader
+        .connection()
+        .prepare_cached("SELECT status_reason FROM conversation WHERE conversation_id = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .flatten())
 }
 
 /// The customer's conversation that is not closed. `None` when there is none.

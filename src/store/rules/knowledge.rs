@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::facts::{Facts, Value};
+use crate::domain::facts::{ContactField, Facts, Value};
 use crate::domain::ids::{ConversationId, OperatingHoursId, PageId, QueueId, WorkstreamId};
 use crate::domain::inbound::CustomerKind;
 use crate::domain::overflow::Standing;
@@ -12,6 +12,7 @@ use crate::domain::queue::overflow;
 use crate::domain::time::Timestamp;
 use crate::domain::workstream::VariableKind;
 use crate::store::conversations::Conversation;
+use crate::store::customer_links::{self, Linked};
 use crate::store::workstreams::variables;
 use crate::store::{Reader, Result, operating_hours, profiles, queues};
 
@@ -37,7 +38,30 @@ pub fn facts(
     facts.profile_name = profile.name;
     facts.profile_locale = profile.locale;
     facts.profile_time_zone = profile.time_zone;
+    facts.contact = customer_links::of(reader, profile.id)?.map(book_entry);
     Ok(Some(facts))
+}
+
+/// What the shop's book says about the customer, under the names that rules use. Of a company the fields of a person
+/// are not known.
+fn book_entry(linked: Linked) -> BTreeMap<ContactField, String> {
+    let fields = match linked {
+        Linked::Contact(contact) => vec![
+            (ContactField::FirstName, contact.draft.first_name),
+            (ContactField::LastName, contact.draft.last_name),
+            (ContactField::FullName, contact.name),
+            (ContactField::Company, contact.company.unwrap_or_default()),
+            (ContactField::Email, contact.draft.email),
+            (ContactField::Phone, contact.draft.phone),
+        ],
+        Linked::Company(company) => vec![
+            (ContactField::Company, company.draft.name),
+            (ContactField::Email, company.draft.email),
+            (ContactField::Phone, company.draft.phone),
+        ],
+    };
+    let filled = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    filled.collect()
 }
 
 /// What holds for every conversation of a page and a workstream: the page's language, which operating hours are

@@ -4,13 +4,17 @@ use std::time::Duration;
 use super::*;
 use crate::domain::classification::{MAX_RULESETS, Output};
 use crate::domain::condition::{Condition, Operator, Test};
-use crate::domain::facts::{Attribute, Priority, Value};
+use crate::domain::facts::{Attribute, ContactField, Priority, Value};
 use crate::domain::ids::{OperatingHoursId, QueueId, RulesetId, SkillId};
 use crate::domain::skills::Need;
 use crate::domain::split::{Share, Split};
 use crate::domain::timeouts::{Action, Side};
+use crate::store::customer_links::Customer;
 use crate::store::testing::House;
-use crate::store::{audit, conversations, operating_hours, queues, skills, workstreams};
+use crate::store::{
+    audit, companies, contacts, conversations, customer_links, operating_hours, queues, skills,
+    workstreams,
+};
 
 fn asking(attribute: Attribute, value: Value) -> Condition {
     Condition::all(vec![Test {
@@ -294,6 +298,45 @@ fn what_is_known_of_a_conversation_is_what_it_began_with() {
     assert_eq!((facts.earlier_conversations, facts.is_group), (0, false));
     house.execute("UPDATE social_profile SET language = 'fi'");
     assert_eq!(known().unwrap().language.as_deref(), Some("fi"));
+}
+
+#[test]
+fn what_the_book_says_of_the_customer_is_known_once_he_is_linked() {
+    let house = House::furnished();
+    let user = house.user("mine");
+    let id = house.conversation("anna");
+    let known = || {
+        house.read(|reader| {
+            let conversation = conversations::by_id(reader, id)?.unwrap();
+            facts(reader, &conversation, crate::clock::now())
+        })
+    };
+    assert_eq!(known().unwrap().contact, None);
+    house.write(move |tx| {
+        let draft = contacts::Draft {
+            last_name: "Virtanen".to_owned(),
+            company: Some(companies::ensure(tx, "Valo Oy")?),
+            ..contacts::Draft::default()
+        };
+        let contact = contacts::add(tx, &draft)?;
+        let profile = conversations::by_id(&tx.reader(), id)?.unwrap().profile;
+        customer_links::link(tx, profile, Customer::Contact(contact), user)
+    });
+    let facts = known().unwrap();
+    let value = |field| facts.value(&Attribute::Contact(field));
+    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    for (field, expected) in [
+        (ContactField::IsLinked, Some(Value::Flag(true))),
+        (ContactField::FirstName, None),
+        (ContactField::LastName, text("Virtanen")),
+        (ContactField::FullName, text("Virtanen")),
+        (ContactField::Company, text("Valo Oy")),
+        (ContactField::Email, None),
+    ] {
+        assert_eq!(value(field), expected, "{field:?}");
+    }
+    house.execute("UPDATE customer_link SET unlinked_at = 1, unlinked_by = 1");
+    assert_eq!(known().unwrap().contact, None);
 }
 
 #[test]

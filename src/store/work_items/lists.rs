@@ -6,7 +6,7 @@ use crate::domain::conversation::State;
 use crate::domain::ids::{ConversationId, QueueId, UserId};
 use crate::domain::message::Author;
 use crate::domain::time::Timestamp;
-use crate::store::profiles::ShownName;
+use crate::store::profiles::{ShownName, called};
 use crate::store::{Reader, Result};
 
 use super::{MINE, Snippet, WorkItem};
@@ -15,7 +15,9 @@ use super::{MINE, Snippet, WorkItem};
 macro_rules! select_work_items {
     ($rest:literal) => {
         concat!(
-            "SELECT c.conversation_id, c.social_profile_id, p.name, p.platform_user_id, p.language,
+            "SELECT c.conversation_id, c.social_profile_id, ",
+            called!("p"),
+            ", p.platform_user_id, p.language,
                     page.channel, page.name, c.state, c.due_at, c.created_at, c.last_message_at, c.closed_at,
                     max(c.inbound_count - coalesce(r.seen_count, 0), 0),
                     m.author, m.user_id, m.kind, substr(m.text, 1, 200), m.unsent_at IS NOT NULL,

@@ -15,6 +15,7 @@ mod automated_messages;
 mod capacity_profiles;
 mod channels;
 mod connection;
+mod customer_fields;
 mod general;
 mod home;
 mod jobs;
@@ -73,6 +74,7 @@ pub fn routes() -> Vec<Route> {
         presences::routes(),
         skills::routes(),
         capacity_profiles::routes(),
+        customer_fields::routes(),
         jobs::routes(),
     ]
     .concat()

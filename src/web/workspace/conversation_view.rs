@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::window::{self, Circumstances, Rules, Window};
 use crate::locale::{self, Text};
 use crate::store::conversations::Conversation;
+use crate::store::customer_links::Linked;
 use crate::store::pages::Page;
 use crate::store::profiles::{self, Profile};
 use crate::store::{Reader, Result, drafts, pages, queues, settings, topics, users};
@@ -21,6 +22,8 @@ use crate::web::times;
 
 use super::composer::ComposerView;
 use super::customer::CustomerView;
+use super::customers::book_entry::BookEntry;
+use super::customers::linking;
 
 /// What is read for a conversation's page beside its log.
 pub struct Facts {
@@ -29,6 +32,7 @@ pub struct Facts {
     page: Page,
     queue: String,
     holder: Option<String>,
+    book: BookEntry,
     draft: String,
     topics: Option<Vec<String>>,
 }
@@ -44,8 +48,10 @@ impl Facts {
             Some(agent) => users::name(reader, agent)?,
             None => None,
         };
+        let profile = profiles::by_id(reader, conversation.profile)?.ok_or_else(missing)?;
         Ok(Facts {
-            profile: profiles::by_id(reader, conversation.profile)?.ok_or_else(missing)?,
+            book: BookEntry::read(reader, &conversation, &profile)?,
+            profile,
             page: pages::by_id(reader, conversation.page)?.ok_or_else(missing)?,
             queue: queues::name(reader, conversation.queue)?.unwrap_or_default(),
             draft: drafts::of(reader, conversation.id, viewer)?,
@@ -86,6 +92,12 @@ pub struct ConversationView {
     pub is_standby: bool,
     /// When it began.
     pub created_at: Timestamp,
+    /// Who the customer is, and what is kept about him.
+    pub book: BookEntry,
+    /// The viewer may say who the customer is, what he is called, and which case it is about.
+    pub can_link: bool,
+    /// How long he waited until somebody took it.
+    pub waited: Text,
     /// What it is about; `None` while the organization has no topics.
     pub topics: Option<Vec<String>>,
     /// The viewer may see why it came to whom it came to.
@@ -321,6 +333,9 @@ impl ConversationView {
             is_blocked: facts.profile.follows == Some(false),
             is_standby: facts.profile.standby,
             created_at: conversation.created_at,
+            waited: facts.book.waited(now),
+            book: facts.book,
+            can_link: linking::may_link(role, relation, conversation.state),
             topics: facts.topics,
             sees_routing: access::may(role, Action::SeeRouting, relation),
             can,

@@ -8,6 +8,8 @@ use rocket::{Either, Route, State as Managed, get, routes};
 
 use super::conversation_view::{ConversationView, Facts};
 use super::customer::CustomerView;
+use super::customers::notes::Notes;
+use super::customers::timeline::Timeline;
 use super::log::{self, LogPage};
 use super::message_view::Thread;
 use super::sessions::Sessions;
@@ -20,7 +22,8 @@ use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
 use crate::store::masking::Masks;
-use crate::store::{self, Reader, messages, read_marks, work_items};
+use crate::store::notes::About;
+use crate::store::{self, Reader, customer_links, messages, read_marks, work_items};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::guards::Agent;
@@ -28,6 +31,8 @@ use crate::web::page::{ForFragment, Frame, Page, Person, filters};
 
 /// So many of the customer's earlier conversations are listed.
 const EARLIER: usize = 10;
+/// So many moments of what there was with the customer are beside his conversation; his own page has all of them.
+const MOMENTS: usize = 8;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -46,6 +51,10 @@ pub struct Show {
     /// The page of the log is not the newest one: where nothing is written.
     is_older: bool,
     earlier: Vec<EarlierView>,
+    notes: Notes,
+    timeline: Timeline,
+    /// Somebody was just taken back as the customer, by the viewer.
+    can_undo_unlink: bool,
 }
 
 /// An earlier conversation of the same customer, folded.
@@ -81,18 +90,26 @@ impl Show {
             .into_iter()
             .map(|found| EarlierView::read(reader, person, &found, &thread.masks))
             .collect::<store::Result<_>>()?;
+        let notes = Notes::read(reader, About::Conversation(id), person.id, now)?;
+        let profile = conversation.profile;
+        let linked = customer_links::of(reader, profile)?.map(|linked| linked.customer());
+        let timeline = Timeline::newest(reader, person.viewer(), profile, linked, MOMENTS)?;
+        let unlinked = customer_links::just_unlinked(reader, profile, person.id, now)?;
         let facts = Facts::of(reader, conversation, person.id)?;
         let view = ConversationView::new(facts, &app.channels, person.role, relation, now);
         let sessions = Sessions::read(reader, person, Some(id), now)?;
         let has_unread = read_marks::unread(reader, id, person.id)? > 0;
         let unread_until = log.newest.filter(|_| has_unread);
         Ok(view.map(|view| Show {
-            view,
             sessions,
             log,
             unread_until,
             is_older: before.is_some(),
+            can_undo_unlink: view.can_link && unlinked.is_some(),
+            view,
             earlier,
+            notes,
+            timeline,
         }))
     }
 }

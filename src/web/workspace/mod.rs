@@ -18,6 +18,7 @@ pub mod composer;
 pub mod conversation_view;
 mod conversations;
 pub mod customer;
+pub mod customers;
 pub mod links;
 pub mod log;
 pub mod message_view;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route> {
     [
         attachments::routes(),
         conversations::routes(),
+        customers::routes(),
         messages::routes(),
         quick_replies::routes(),
         offers::routes(),

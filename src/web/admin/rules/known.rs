@@ -1,6 +1,6 @@
 //! What the rules of a workstream can ask about and write, by the names that people gave.
 
-use crate::domain::facts::{Attribute, Kind, Priority};
+use crate::domain::facts::{Attribute, ContactField, Kind, Priority};
 use crate::domain::ids::{OperatingHoursId, PageId, QueueId, SkillId, WorkstreamId};
 use crate::domain::workstream::VariableKind;
 use crate::locale::Text;
@@ -87,6 +87,10 @@ impl Known {
             self.group(
                 "rule-group-customer",
                 customer.chain([Attribute::EarlierConversations]),
+            ),
+            self.group(
+                "rule-group-contact",
+                ContactField::ALL.into_iter().map(Attribute::Contact),
             ),
             self.group(
                 "rule-group-variables",
