@@ -467,6 +467,7 @@ mod tests {
             first_tried_at: now,
             now,
             doubt: false,
+            can_wait: true,
             echoes: false,
             luck: 1.0,
         });

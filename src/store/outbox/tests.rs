@@ -78,6 +78,7 @@ impl Counter {
                 platform_ids: ids.iter().map(|id| (*id).to_owned()).collect(),
                 way: "RESPONSE",
                 request_id: String::new(),
+                counted: None,
             },
         );
     }
