@@ -59,7 +59,7 @@ pub struct Request<'a> {
     /// Header names and values.
     pub headers: Vec<(&'a str, &'a str)>,
     /// The body with its content type; `None` for none.
-    pub body: Option<(&'a str, Vec<u8>)>,
+    pub body: Option<(&'a str, &'a [u8])>,
 }
 
 impl Client {

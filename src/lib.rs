@@ -56,7 +56,13 @@
 //! 2. `work::dispatch` claims the row with a lease, lets the channel send it, and records what came
 //!    of it: `domain::delivery` decides between retry, failure and doubt.
 //! 3. Receipts move the status forward only.
-
+//!
+//! A file that an agent sends (`web::workspace::files`) is in the folder before the rows that name it are written.
+//! What the channel wants made of it ([`channels::Channel::manner`]) `work::pictures` makes, one at a time, and only
+//! then the outbox row may be claimed; it makes the small pictures of the log as well. A platform that fetches files
+//! itself is given addresses under `/media` (`web::media`, `store::outgoing`): unguessable, until a day, countable and
+//! ended at any time.
+//!
 //! # What the program says by itself
 //!
 //! `store::automated_messages::say` writes an automated message, or a line for agents, in the transaction of its

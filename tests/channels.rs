@@ -151,6 +151,7 @@ fn call(to: &str, texts: &[&str]) -> Call {
     Call {
         to: person(to),
         texts: texts.iter().map(|text| (*text).to_owned()).collect(),
+        files: Vec::new(),
         idempotency_key: KEY.to_owned(),
         reply_token: None,
         tag: None,

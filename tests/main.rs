@@ -14,6 +14,7 @@ mod economy;
 mod kill_loop;
 mod mail;
 mod media;
+mod media_out;
 mod operating_hours;
 mod queues;
 mod quick_replies;

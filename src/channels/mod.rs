@@ -3,6 +3,7 @@
 //! on the server's.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,9 +15,10 @@ use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
-use crate::domain::media::Fault;
-use crate::domain::message::Attachment;
+use crate::domain::media::{Fault, Type};
+use crate::domain::message::{Attachment, AttachmentKind};
 use crate::domain::obstacle::Obstacle;
+use crate::domain::outgoing::Manner;
 use crate::domain::text::Limit;
 use crate::domain::time::Timestamp;
 use crate::domain::window::{Rules, Tag};
@@ -48,6 +50,12 @@ pub trait Channel: Send + Sync {
 
     /// What files it carries.
     fn files(&self) -> Carries;
+
+    /// What it does with a file of a type that agents send.
+    fn manner(&self, found: Type) -> Manner;
+
+    /// Whether the platform takes no files, but addresses to fetch them from.
+    fn fetches_files(&self) -> bool;
 
     /// Whether the platform reports back what it accepted from us (Messenger's echoes): then a doubt about a
     /// call may settle itself.
@@ -235,8 +243,10 @@ pub struct Credentials {
 pub struct Call {
     /// To whom.
     pub to: Customer,
-    /// 1 to [`Channel::messages_per_call`] texts, each within [`Channel::text_limit`], none empty.
+    /// Texts, each within [`Channel::text_limit`], none empty.
     pub texts: Vec<String>,
+    /// Files, after the texts. Together they are 1 to [`Channel::messages_per_call`].
+    pub files: Vec<OutFile>,
     /// UUID; the same at every try of the same call.
     pub idempotency_key: String,
     /// Free reply token, fresh, and used by no other call or try; `None`: pay.
@@ -245,6 +255,39 @@ pub struct Call {
     pub tag: Option<Tag>,
     /// What earlier tries of this same call may have done.
     pub earlier: Earlier,
+}
+
+/// A file to hand over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutFile {
+    /// What the customer sees it as.
+    pub kind: AttachmentKind,
+    /// Its name, with its ending.
+    pub name: String,
+    /// What it is, as `Content-Type` says it.
+    pub media_type: String,
+    /// In bytes.
+    pub size_bytes: u64,
+    /// Where it lies on our disk.
+    pub path: PathBuf,
+    /// How long a recording is, where [`Channel::manner`] asks for it and it could be told.
+    pub duration: Option<Duration>,
+    /// Where anybody who knows the addresses can fetch it; `None`: nowhere. A channel whose
+    /// [`Channel::fetches_files`] is given some.
+    pub links: Option<OutLinks>,
+    /// The platform's id of it, from an earlier [`Sent::kept`]; it may have forgotten it.
+    pub known_as: Option<String>,
+}
+
+/// The public addresses of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutLinks {
+    /// The file.
+    pub file: String,
+    /// A small picture of it, where [`Channel::manner`] asks for one.
+    pub preview: Option<String>,
+    /// Until when they lead there.
+    pub until: Timestamp,
 }
 
 /// What earlier tries of a call may have done.
@@ -268,6 +311,8 @@ pub struct Sent {
     pub way: &'static str,
     /// The platform's request id, for its support; may be empty.
     pub request_id: String,
+    /// The platform keeps the call's one file for so long, under this id.
+    pub kept: Option<(String, Duration)>,
     /// How much of the page's allowance of calls is used, in percent; `None` when the platform tells
     /// nothing, which does not mean that nothing is used.
     pub used_percent: Option<u32>,

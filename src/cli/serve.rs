@@ -71,15 +71,16 @@ pub fn run_with(mut config: Config, mut extras: Extras) -> Result<(), Failure> {
     }
     let channels = channels::registry(&config.platforms);
     store.give_voice(web::voice::voice(&channels));
-    let workers = Workers::start(&store, &channels, wake.clone())?;
+    let public_url = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", config.listen));
+    let workers = Workers::start(&store, &channels, wake.clone(), &public_url)?;
     let app = Arc::new(App {
         store: store.clone(),
         hub,
         channels,
-        public_url: config
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{}", config.listen)),
+        public_url,
         setup_code: config
             .setup_code
             .clone()

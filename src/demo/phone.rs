@@ -1,24 +1,29 @@
 //! `/demo`: the customer's phone. Pick somebody, write, see the answers with their ticks; break things.
 
+use rocket::data::ToByteUnit as _;
 use rocket::form::FromForm;
-use rocket::http::Status;
-use rocket::response::Redirect;
+use rocket::http::{ContentType, Header, Status};
+use rocket::response::{Redirect, Responder};
 use rocket::tokio::task::spawn_blocking;
-use rocket::{Route, State, get, post, routes, uri};
+use rocket::{Data, Route, State, get, post, routes, uri};
 
 use super::Demo;
 use super::shop::{self, SIGN_INS, SignIn};
+use crate::domain::media::{Form, type_of};
 use crate::domain::names;
 use crate::locale::Text;
-use crate::simulator::{Fault, Side, Simulator, Tick, TranscriptEntry};
+use crate::simulator::{Enclosed, Fault, Side, Simulator, Tick, TranscriptEntry};
 use crate::web::forms::GateForm;
 use crate::web::guards::SameOrigin;
 use crate::web::page::{Page, filters, tone};
 
+/// What a phone of the demo sends at most, with what is around it.
+const LARGEST_FILE_MIB: u64 = 26;
+
 /// The routes; the demo itself must be in the server's managed state.
 pub fn routes() -> Vec<Route> {
     routes![
-        start, phone, transcript, write, picture, sticker, fault, mend
+        start, phone, transcript, file, write, send_file, picture, sticker, fault, mend
     ]
 }
 
@@ -54,6 +59,8 @@ struct PhonePage {
     owners: Vec<Owner>,
     owner: Owner,
     entries: Vec<TranscriptEntry>,
+    /// Where this phone is.
+    place: String,
     faults: Vec<FaultButton>,
     sign_ins: &'static [SignIn],
 }
@@ -67,6 +74,16 @@ struct FaultButton {
 #[template(path = "demo/_transcript.html")]
 struct Transcript {
     entries: Vec<TranscriptEntry>,
+    place: String,
+}
+
+/// A file on the phone, for the browser that shows it.
+#[derive(Responder)]
+struct Shown {
+    bytes: Vec<u8>,
+    media_type: Header<'static>,
+    disposition: Header<'static>,
+    sandbox: Header<'static>,
 }
 
 #[derive(FromForm)]
@@ -86,6 +103,20 @@ fn tick_word(entry: &TranscriptEntry) -> Text {
         Tick::Delivered => "demo-tick-delivered",
         Tick::Read => "demo-tick-read",
     })
+}
+
+/// What a bubble shows beside words.
+fn enclosed(entry: &TranscriptEntry) -> Option<&Enclosed> {
+    entry.enclosed.as_ref().filter(|_| !entry.is_unsent)
+}
+
+/// What a browser makes of the file in a bubble.
+fn form(enclosed: &Enclosed) -> Form {
+    type_of(&enclosed.media_type).form
+}
+
+fn address(channel: &str, id: &str) -> String {
+    format!("/demo/{channel}/{id}")
 }
 
 fn is_own(entry: &TranscriptEntry) -> bool {
@@ -118,6 +149,7 @@ fn phone(demo: &State<Demo>, channel: &str, id: &str) -> Option<Page<PhonePage>>
     let owner = owners.remove(at);
     Some(Page::ok(PhonePage {
         owners: shop::owners(simulator),
+        place: address(owner.channel, &owner.id),
         owner,
         entries,
         faults,
@@ -131,6 +163,7 @@ async fn transcript(
     channel: &str,
     id: &str,
 ) -> Result<Option<Page<Transcript>>, Status> {
+    let place = address(channel, id);
     let (channel, id) = (channel.to_owned(), id.to_owned());
     let entries = on_the_phone(demo, move |simulator| {
         // Somebody looks at this phone: what arrived on it is read.
@@ -139,7 +172,56 @@ async fn transcript(
     });
     Ok(entries
         .await?
-        .map(|entries| Page::ok(Transcript { entries })))
+        .map(|entries| Page::ok(Transcript { entries, place })))
+}
+
+/// What is in a bubble.
+#[get("/demo/<channel>/<id>/entries/<entry>/file")]
+fn file(demo: &State<Demo>, channel: &str, id: &str, entry: &str) -> Option<Shown> {
+    let entries = shop::transcript(demo.simulator(), channel, id)?;
+    let enclosed = entries.into_iter().find(|it| it.id == entry)?.enclosed?;
+    let found = type_of(&enclosed.media_type);
+    let way = match found.form {
+        Form::Download => "attachment",
+        _ => "inline",
+    };
+    Some(Shown {
+        bytes: enclosed.bytes.to_vec(),
+        media_type: Header::new("Content-Type", found.mime),
+        disposition: Header::new("Content-Disposition", way),
+        sandbox: Header::new("Content-Security-Policy", "sandbox; default-src 'none'"),
+    })
+}
+
+/// The customer sends a file that was chosen on this computer.
+#[post("/demo/<channel>/<id>/files", data = "<data>")]
+async fn send_file(
+    demo: &State<Demo>,
+    _origin: SameOrigin,
+    channel: &str,
+    id: &str,
+    kind: &ContentType,
+    data: Data<'_>,
+) -> Result<Redirect, Status> {
+    let boundary = kind.param("boundary").ok_or(Status::UnprocessableEntity)?;
+    let body = data.open(LARGEST_FILE_MIB.mebibytes());
+    let mut parts = multer::Multipart::with_reader(body, boundary);
+    while let Ok(Some(part)) = parts.next_field().await {
+        let Some(name) = part.file_name().map(str::to_owned) else {
+            continue;
+        };
+        let bytes = part.bytes().await.map_err(|_| Status::PayloadTooLarge)?;
+        if bytes.is_empty() {
+            continue;
+        }
+        let (of, who) = (channel.to_owned(), id.to_owned());
+        on_the_phone(demo, move |simulator| {
+            shop::send_file(simulator, &of, &who, &name, &bytes)
+        })
+        .await?
+        .ok_or(Status::NotFound)?;
+    }
+    back(channel, id)
 }
 
 #[post("/demo/<channel>/<id>/messages", data = "<words>")]

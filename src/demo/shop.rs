@@ -1,6 +1,7 @@
 //! The sample shop: its pages on the platforms, its people, its customers and what they wrote.
 
 use crate::domain::access::Role;
+use crate::domain::media::{Form, sniff};
 use crate::simulator::facebook::Receipts;
 use crate::simulator::line::{Bot, ChatMode, Phone};
 use crate::simulator::{Fault, Simulator, TranscriptEntry};
@@ -186,6 +187,42 @@ pub(super) fn send_picture(simulator: &Simulator, channel: &str, id: &str) -> Op
             customer.sends_attachment("image", serde_json::json!({ "url": address }))
         }
         LINE => simulator.line().find_user(id)?.sends_picture(PICTURE),
+        _ => return None,
+    };
+    Some(())
+}
+
+/// The customer sends a file, as what it is; `None` when there is no such phone.
+pub(super) fn send_file(
+    simulator: &Simulator,
+    channel: &str,
+    id: &str,
+    name: &str,
+    bytes: &[u8],
+) -> Option<()> {
+    let found = sniff(bytes);
+    match channel {
+        FACEBOOK => {
+            let facebook = simulator.facebook();
+            let customer = facebook.find_customer(id)?;
+            let address = facebook.put_file(name, found.mime, bytes);
+            let kind = match found.form {
+                Form::Picture => "image",
+                Form::Video => "video",
+                Form::Audio => "audio",
+                Form::Download => "file",
+            };
+            customer.sends_attachment(kind, serde_json::json!({ "url": address }))
+        }
+        LINE => {
+            let user = simulator.line().find_user(id)?;
+            match found.form {
+                Form::Picture => user.sends_picture(bytes),
+                Form::Video => user.sends_video(bytes, 1_000),
+                Form::Audio => user.sends_audio(bytes, 1_000),
+                Form::Download => user.sends_file(name, bytes),
+            }
+        }
         _ => return None,
     };
     Some(())

@@ -60,6 +60,8 @@ pub enum Refusal {
     KindNotAllowed,
     /// There is nothing in it.
     Empty,
+    /// A picture as iPhones keep it, which the platforms and browsers do not read.
+    Heic,
 }
 
 impl Refusal {
@@ -72,6 +74,7 @@ impl Refusal {
             Refusal::TypeNotAllowed => "type-not-allowed",
             Refusal::KindNotAllowed => "kind-not-allowed",
             Refusal::Empty => "empty",
+            Refusal::Heic => "heic",
         }
     }
 }

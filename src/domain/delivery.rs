@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::outgoing::Unsendable;
 use super::retry;
 use super::time::Timestamp;
 
@@ -183,7 +184,7 @@ impl Reason {
 
     /// Every word that a reason can have; each has a sentence `reason-<word>` for a message that did not
     /// arrive, or may not have.
-    pub const WORDS: [&'static str; 21] = [
+    pub const WORDS: [&'static str; 23] = [
         "unreachable",
         Reason::UNCERTAIN,
         "throttled",
@@ -205,6 +206,8 @@ impl Reason {
         Mend::NoConsent.word(),
         Mend::FileNotTaken.word(),
         Mend::TooLarge.word(),
+        Unsendable::Damaged.word(),
+        Unsendable::TooManyPixels.word(),
     ];
 
     /// The words that a message can have while it waits for its next try; each has a sentence

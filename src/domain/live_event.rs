@@ -47,6 +47,8 @@ pub enum Worker {
     Names,
     /// Files that customers sent.
     Media,
+    /// Small pictures for the log, and what is made of files before they go out.
+    Pictures,
     /// Jobs of the schedule that work in the database.
     Schedule,
     /// Jobs of the schedule that ask platforms.

@@ -30,6 +30,7 @@ pub mod message;
 pub mod names;
 pub mod obstacle;
 pub mod offer;
+pub mod outgoing;
 pub mod overflow;
 pub mod password;
 pub mod presence;

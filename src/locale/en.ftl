@@ -3571,3 +3571,37 @@ customer-field-type-number = Number
 customer-field-type-date = Date
 customer-field-type-choice = Choice
 customer-field-type-switch = Yes or no
+## Files that agents send
+files-attach = Attach file
+files-chosen = Chosen files
+files-send = Send files
+files-hint = { $types }, at most { $limit } MB each, { $most } at once. You can also drop files on the conversation, or paste them.
+files-none = Choose a file first.
+files-too-many = Send at most { $most } files at once. Nothing was sent.
+files-waiting = No connection. Sent when it is back.
+files-processing = Being stored…
+files-remove = Remove
+file-refused-switched-off = Agents cannot send files here. An administrator can allow it for this page.
+file-refused-too-large = { $name } is larger than { $limit } MB, so nothing was sent. An administrator can raise the limit.
+file-refused-blocked = { $name } is of a blocked type, so nothing was sent.
+file-refused-type-not-allowed = { $name } is of a type that this channel does not carry, so nothing was sent.
+file-refused-kind-not-allowed = { $name } is of a kind that this channel does not carry, so nothing was sent.
+file-refused-empty = There is nothing in { $name }, so nothing was sent.
+file-refused-heic = { $name } is a HEIC picture, which customers’ phones may not be able to show, so nothing was sent. Save it as JPEG first; iPhones do so when you choose Most Compatible under Camera, Formats.
+file-still = The customer sees one still picture of this.
+reason-picture-damaged = This picture could not be read, so it was not sent. Open it, save it as JPEG and send it again.
+reason-picture-too-many-pixels = This picture has more than 50 million pixels, so it was not sent. Make it smaller and send it again.
+link-until = The link works until { $day } { time-month-short } { $year }.
+link-over = The link ended on { $day } { time-month-short } { $year }.
+link-revoked = The link was ended here.
+link-opened = { $count ->
+    [one] Opened once, on { $day } { time-month-short } at { $hour }:{ $minute }.
+   *[other] Opened { $count } times, last on { $day } { time-month-short } at { $hour }:{ $minute }.
+}
+link-never-opened = Not opened yet.
+link-revoke = End the link
+demo-file = Files
+demo-send-file = Send files
+demo-open-link = Open the link
+demo-not-shown = The phone could not fetch this from the shop.
+demo-kind-flex = Card

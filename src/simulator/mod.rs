@@ -46,7 +46,7 @@ pub use courier::{Attempt, Courier, Delivery};
 pub use facebook::Facebook;
 pub use fault::{Calls, Fault, FaultRule};
 pub use line::Line;
-pub use transcript::{Side, Tick, TranscriptEntry};
+pub use transcript::{Enclosed, Side, Tick, TranscriptEntry};
 pub use wire::Signature;
 
 use changes::Changes;

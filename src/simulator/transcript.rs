@@ -1,5 +1,7 @@
 //! A conversation as the customer's phone shows it.
 
+use std::sync::Arc;
+
 /// Who wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -18,6 +20,17 @@ pub enum Tick {
     Delivered,
     /// The other side looked at it.
     Read,
+}
+
+/// A picture, a recording or a document on the phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Its name; may be empty.
+    pub name: String,
+    /// What the platform says that it is.
+    pub media_type: String,
+    /// The file.
+    pub bytes: Arc<[u8]>,
 }
 
 /// One bubble on the customer's phone.
@@ -41,6 +54,12 @@ pub struct TranscriptEntry {
     pub is_unsent: bool,
     /// The customer's reaction to it, as an emoji.
     pub reaction: Option<String>,
+    /// What the bubble shows beside words.
+    pub enclosed: Option<Enclosed>,
+    /// Why the phone cannot show what belongs there.
+    pub trouble: Option<String>,
+    /// Where the bubble's button leads.
+    pub link: Option<String>,
 }
 
 impl TranscriptEntry {
@@ -55,7 +74,14 @@ impl TranscriptEntry {
             is_edited: false,
             is_unsent: false,
             reaction: None,
+            enclosed: None,
+            trouble: None,
+            link: None,
         }
+    }
+
+    pub(super) fn with(self, enclosed: Option<Enclosed>) -> Self {
+        Self { enclosed, ..self }
     }
 }
 

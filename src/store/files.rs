@@ -126,18 +126,24 @@ impl Files {
         })
     }
 
-    /// Gives a file its name, and then `record` writes the rows that name it. Blocks; on a worker or a blocking
+    /// Gives files their names, and then `record` writes the rows that name them. Blocks; on a worker or a blocking
     /// thread only.
     ///
     /// # Errors
     /// The disk's, and what `record` returns: then the file may stay until [`Files::tidy`] finds it.
-    pub fn keep<T>(&self, arrived: Arrived, record: impl FnOnce() -> Result<T>) -> Result<T> {
-        let path = self.path(&arrived.content);
-        let shelf = path.parent().unwrap_or(&self.folder);
+    pub fn keep<T>(
+        &self,
+        arrived: impl IntoIterator<Item = Arrived>,
+        record: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
         let _turn = self.turn.lock();
-        make(shelf)?;
-        arrived.file.persist(&path).map_err(|error| error.error)?;
-        File::open(shelf)?.sync_all()?;
+        for arrived in arrived {
+            let path = self.path(&arrived.content);
+            let shelf = path.parent().unwrap_or(&self.folder);
+            make(shelf)?;
+            arrived.file.persist(&path).map_err(|error| error.error)?;
+            File::open(shelf)?.sync_all()?;
+        }
         File::open(&*self.folder)?.sync_all()?;
         record()
     }
@@ -232,7 +238,7 @@ mod tests {
         let kept = ["hello", "hello"].map(|text| {
             let arrived = arrived(&files, text);
             let content = arrived.content.clone();
-            files.keep(arrived, || Ok(())).unwrap();
+            files.keep([arrived], || Ok(())).unwrap();
             content
         });
         assert_eq!(kept[0], kept[1]);
@@ -246,7 +252,7 @@ mod tests {
         let (_data, files) = files();
         let arrived = arrived(&files, "hello");
         let content = arrived.content.clone();
-        files.keep(arrived, || Ok(())).unwrap();
+        files.keep([arrived], || Ok(())).unwrap();
         files.discard(&content, || Ok(true)).unwrap();
         assert!(files.path(&content).exists());
         files.discard(&content, || Ok(false)).unwrap();
@@ -261,7 +267,7 @@ mod tests {
         for text in ["needed", "left behind", "just arrived"] {
             let arrived = arrived(&files, text);
             let path = files.path(&arrived.content);
-            files.keep(arrived, || Ok(())).unwrap();
+            files.keep([arrived], || Ok(())).unwrap();
             if text != "just arrived" {
                 let file = File::options().write(true).open(path).unwrap();
                 file.set_modified(SystemTime::now() - 2 * ABANDONED)

@@ -14,6 +14,7 @@ use crate::domain::masking::BuiltIn;
 use crate::domain::media::Stage;
 use crate::domain::message::{AttachmentKind, Author, Kind, Status};
 use crate::domain::offer::Ending;
+use crate::domain::outgoing::{Purpose, Unsendable};
 use crate::domain::presence::{Base, Why};
 use crate::domain::queue::{Do, When};
 use crate::domain::record::{FieldKind, Record};
@@ -137,6 +138,8 @@ words!(
     Stage,
     Record,
     FieldKind,
+    Purpose,
+    Unsendable,
 );
 
 /// Enums without a table of words: serde names them, in traces and in rows alike.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{OptionalExtension as _, named_params, params};
+use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::domain::attachments::Refusal;
 use crate::domain::ids::{AttachmentId, ConversationId, MessageId, PageId};
@@ -22,6 +22,23 @@ pub struct Media {
     pub why: Option<String>,
     /// Here: what it is, for [`crate::domain::media::type_of`].
     pub media_type: Option<String>,
+    /// Of ours: the customer gets a still picture of what moves here.
+    pub is_still: bool,
+    /// Of ours: the public address that the customer has; `None`: there is none.
+    pub link: Option<LinkStands>,
+}
+
+/// How the public address of a file stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkStands {
+    /// Until when it leads to the file.
+    pub until: Timestamp,
+    /// Somebody here ended it before.
+    pub is_revoked: bool,
+    /// How often the file was fetched.
+    pub opened: u64,
+    /// When last; `None`: never.
+    pub opened_at: Option<Timestamp>,
 }
 
 /// A file to fetch; the worker has it until its lease is over.
@@ -206,7 +223,8 @@ pub fn arrived(tx: &Tx<'_>, due: &Due, kept: &Kept) -> Result<bool> {
         .connection()
         .prepare_cached(
             "UPDATE attachment SET stage = :stage, why = NULL, due_at = NULL, content = :content,
-                    media_type = :media_type, name = :name, size_bytes = :size_bytes
+                    media_type = :media_type, name = :name, size_bytes = :size_bytes,
+                    prepare_at = iif(:media_type LIKE 'image/%', :now, NULL)
              WHERE attachment_id = :id AND stage = :fetching",
         )?
         .execute(named_params! {
@@ -215,9 +233,11 @@ pub fn arrived(tx: &Tx<'_>, due: &Due, kept: &Kept) -> Result<bool> {
             ":media_type": kept.media_type,
             ":name": kept.name,
             ":size_bytes": i64::try_from(kept.size_bytes).ok(),
+            ":now": tx.now(),
             ":id": due.id,
             ":fetching": Stage::Fetching,
         })?;
+    tx.wake(Worker::Pictures);
     if changed == 0 {
         discard(tx, &kept.content)?;
         return Ok(false);
@@ -311,27 +331,22 @@ pub fn stored(reader: &Reader<'_>, id: AttachmentId) -> Result<Option<Stored>> {
     Ok(reader
         .connection()
         .prepare_cached(
-            "SELECT conversation_id, content, media_type, name, size_bytes, attachment.kind
+            "SELECT content, media_type, name, size_bytes, attachment.kind, conversation_id
              FROM attachment JOIN message USING (message_id)
              WHERE attachment_id = ?1 AND content IS NOT NULL",
         )?
         .query_row([id], |row| {
             Ok(Stored {
-                conversation: row.get(0)?,
-                kind: row.get(5)?,
-                kept: Kept {
-                    content: row.get(1)?,
-                    media_type: row.get(2)?,
-                    name: row.get(3)?,
-                    size_bytes: row.get::<_, i64>(4)?.unsigned_abs(),
-                },
+                conversation: row.get(5)?,
+                kind: row.get(4)?,
+                kept: kept(row)?,
             })
         })
         .optional()?)
 }
 
 /// Puts a file on the list of those that perhaps nobody names any more.
-fn discard(tx: &Tx<'_>, content: &str) -> Result<()> {
+pub(super) fn discard(tx: &Tx<'_>, content: &str) -> Result<()> {
     tx.connection()
         .prepare_cached(
             "INSERT INTO discarded_content (content) VALUES (?1) ON CONFLICT DO NOTHING",
@@ -352,14 +367,17 @@ pub fn discarded(reader: &Reader<'_>, limit: usize) -> Result<Vec<String>> {
         .collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether an attachment names this file.
+/// Whether an attachment, or what was made of one, names this file.
 ///
 /// # Errors
 /// SQLite's.
 pub fn is_named(reader: &Reader<'_>, content: &str) -> Result<bool> {
     Ok(reader
         .connection()
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM attachment WHERE content = ?1)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM attachment WHERE content = ?1)
+                 OR EXISTS (SELECT 1 FROM rendition WHERE content = ?1)",
+        )?
         .query_row([content], |row| row.get(0))?)
 }
 
@@ -372,4 +390,14 @@ pub fn tidied(tx: &Tx<'_>, content: &str) -> Result<()> {
         .prepare_cached("DELETE FROM discarded_content WHERE content = ?1")?
         .execute([content])?;
     Ok(())
+}
+
+/// Reads what is kept of a file from the columns content, media type, name and size, which come first.
+pub(super) fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    Ok(Kept {
+        content: row.get(0)?,
+        media_type: row.get(1)?,
+        name: row.get(2)?,
+        size_bytes: row.get::<_, i64>(3)?.unsigned_abs(),
+    })
 }

@@ -29,8 +29,10 @@ pub mod health;
 pub mod instruction;
 mod join;
 pub mod list;
+mod media;
 pub mod outcome;
 pub mod page;
+pub mod parts;
 pub mod passwords;
 pub mod peer;
 #[cfg(test)]
@@ -122,6 +124,7 @@ pub fn routes() -> Vec<rocket::Route> {
         events::routes(),
         health::routes(),
         join::routes(),
+        media::routes(),
         profile::routes(),
         quick_replies::routes(),
         setup::routes(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::channels::{Call, Credentials, Earlier, Registry, Sent};
+use crate::channels::{Call, Credentials, Earlier, OutFile, OutLinks, Registry, Sent};
 use crate::clock;
 use crate::crypto;
 use crate::domain::delivery::{self, Outcome, Reason, SendError, Try};
@@ -17,6 +17,7 @@ use crate::domain::retry;
 use crate::domain::time::Timestamp;
 use crate::domain::window::{self, Circumstances, Window};
 use crate::store::outbox::{self, Came, Claim, Claimed, Ticket};
+use crate::store::outgoing::CarriedFile;
 use crate::store::{self, Store, StoreError, pages};
 
 use super::circuit::Circuits;
@@ -38,6 +39,7 @@ pub fn start(
     store: &Store,
     channels: &Registry,
     wake: &Wake,
+    public_url: &str,
 ) -> store::Result<Vec<JoinHandle<()>>> {
     let interrupted = store.write_blocking(outbox::recover)?;
     if interrupted > 0 {
@@ -54,6 +56,7 @@ pub fn start(
                 channels: channels.clone(),
                 wake: wake.clone(),
                 circuits: circuits.clone(),
+                public_url: public_url.to_owned(),
             };
             spawn(&format!("dispatch-{number}"), move || sender.run())
         })
@@ -65,6 +68,7 @@ struct Sender {
     channels: Registry,
     wake: Wake,
     circuits: Arc<Circuits>,
+    public_url: String,
 }
 
 impl Sender {
@@ -130,6 +134,9 @@ impl Sender {
             let is_too_late = !retry::may_try_again(call.ticket.first_tried_at, now);
             return is_too_late.then(|| Outcome::Unknown(doubt.clone()));
         }
+        if let Some(why_not) = call.files.iter().find_map(|file| file.unsendable) {
+            return Some(Outcome::Failed(Reason::of(why_not.word())));
+        }
         let why_not = match self.window(call, now)? {
             Window::Always | Window::Open(_) | Window::Tagged(..) => return None,
             Window::Closed(_) => Reason::WINDOW_CLOSED,
@@ -162,6 +169,7 @@ impl Sender {
                     platform_ids: sent.platform_ids,
                     way: sent.way,
                     request_id: sent.request_id,
+                    kept_there: kept_there(call, sent.kept),
                 }
             }
             Err(error) => {
@@ -213,6 +221,7 @@ impl Sender {
             &Call {
                 to: call.to.clone(),
                 texts: call.texts.clone(),
+                files: call.files.iter().map(|file| self.out_file(file)).collect(),
                 idempotency_key: call.idempotency_key.clone(),
                 reply_token: call.reply_token.clone(),
                 tag,
@@ -223,6 +232,24 @@ impl Sender {
                 },
             },
         )
+    }
+
+    fn out_file(&self, file: &CarriedFile) -> OutFile {
+        let address = |link: &String| format!("{}/media/{link}", self.public_url);
+        OutFile {
+            kind: file.kind,
+            name: file.kept.name.clone(),
+            media_type: file.kept.media_type.clone(),
+            size_bytes: file.kept.size_bytes,
+            path: self.store.files().path(&file.kept.content),
+            duration: file.duration,
+            links: file.links.as_ref().map(|links| OutLinks {
+                file: address(&links.file),
+                preview: file.has_preview.then(|| address(&links.preview)),
+                until: links.until,
+            }),
+            known_as: file.known_as.clone(),
+        }
     }
 
     fn credentials(&self, call: &Claimed) -> Result<Credentials, SendError> {
@@ -271,6 +298,17 @@ impl Sender {
                 return;
             }
         }
+    }
+}
+
+/// What the platform keeps of the call's one file, as far as it says so.
+fn kept_there(
+    call: &Claimed,
+    kept: Option<(String, Duration)>,
+) -> Vec<(CarriedFile, String, Timestamp)> {
+    match (&call.files[..], kept) {
+        ([file], Some((id, time))) => vec![(file.clone(), id, clock::now().plus(time))],
+        _ => Vec::new(),
     }
 }
 

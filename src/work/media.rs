@@ -156,7 +156,7 @@ impl Fetcher {
             size_bytes: file.arrived.size,
         };
         let (again, store) = (due.clone(), &self.store);
-        let came = store.files().keep(file.arrived, || {
+        let came = store.files().keep([file.arrived], || {
             store.write_blocking(move |tx| media::arrived(tx, &due, &kept).map(drop))
         });
         match came {

@@ -19,6 +19,7 @@ pub mod dispatch;
 pub mod ingest;
 mod media;
 mod names;
+mod pictures;
 pub mod route;
 pub mod schedule;
 mod token_check;
@@ -38,6 +39,7 @@ struct Bells {
     dispatch: Condvar,
     names: Condvar,
     media: Condvar,
+    pictures: Condvar,
     schedule: Condvar,
     inquiries: Condvar,
     stop: Condvar,
@@ -57,6 +59,7 @@ impl Bells {
             Worker::Dispatch => &self.dispatch,
             Worker::Names => &self.names,
             Worker::Media => &self.media,
+            Worker::Pictures => &self.pictures,
             Worker::Schedule => &self.schedule,
             Worker::Inquiries => &self.inquiries,
         }
@@ -80,13 +83,14 @@ impl Wake {
             dispatch,
             names,
             media,
+            pictures,
             schedule,
             inquiries,
             stop,
         } = &*self.bells;
         signals.lock().stopping = true;
         for bell in [
-            ingest, route, dispatch, names, media, schedule, inquiries, stop,
+            ingest, route, dispatch, names, media, pictures, schedule, inquiries, stop,
         ] {
             bell.notify_all();
         }
@@ -135,16 +139,22 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts every worker.
+    /// Starts every worker. `public_url`: where customers' phones reach us, without a trailing slash.
     ///
     /// # Errors
     /// The database's.
-    pub fn start(store: &Store, channels: &Registry, wake: Wake) -> store::Result<Workers> {
-        let mut threads = dispatch::start(store, channels, &wake)?;
+    pub fn start(
+        store: &Store,
+        channels: &Registry,
+        wake: Wake,
+        public_url: &str,
+    ) -> store::Result<Workers> {
+        let mut threads = dispatch::start(store, channels, &wake, public_url)?;
         threads.push(route::start(store, &wake)?);
         threads.push(ingest::start(store, channels, &wake));
         threads.push(names::start(store, channels, &wake));
         threads.extend(media::start(store, channels, &wake)?);
+        threads.push(pictures::start(store, channels, &wake)?);
         threads.extend(schedule::start(store, channels, &wake)?);
         Ok(Workers { wake, threads })
     }

@@ -1,7 +1,8 @@
 // Fills in the form token where a fragment was rendered without one: what comes through the live stream
 // is rendered once for everybody.
 
-const token = document.querySelector('meta[name="csrf"]')?.content ?? "";
+/** The token of the session's forms. */
+export const token = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
 document.addEventListener(
   "submit",

@@ -21,3 +21,4 @@ import "./log.js";
 import "./note.js";
 import "./composer.js";
 import "./quick.js";
+import "./files.js";

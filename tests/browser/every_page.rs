@@ -216,6 +216,7 @@ const NO_PAGES: &[&str] = &[
     "/health",
     "/join",
     "/login",
+    "/media/<link>",
     "/setup",
     "/static/<fingerprint>/<path..>",
     "/webhooks/<channel>/<key>",

@@ -4,6 +4,7 @@ mod customers;
 mod demo;
 mod every_page;
 mod every_word;
+mod files;
 mod live;
 mod main_way;
 mod places;

@@ -525,11 +525,38 @@ impl Tab {
     /// Puts a file with this text into the field with this label.
     #[track_caller]
     pub fn give_file(&self, label: &str, text: &str) {
+        self.give_files(label, &[("file.ics", text.as_bytes())]);
+    }
+
+    /// Puts files into the field with this label, as if they had been chosen.
+    #[track_caller]
+    pub fn give_files(&self, label: &str, files: &[(&str, &[u8])]) {
         self.evaluate(&format!(
-            "(() => {{ const files = new DataTransfer(); files.items.add(new File([{}], 'file.ics')); \
-               {FIELD}({}).files = files.files; }})()",
-            json!(text),
-            json!(label)
+            "(() => {{ const field = {FIELD}({}); field.files = ({}).files; \
+               field.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
+            json!(label),
+            carried(files)
+        ));
+    }
+
+    /// Drops files on the first element that a selector finds.
+    #[track_caller]
+    pub fn drop_files(&self, selector: &str, files: &[(&str, &[u8])]) {
+        self.evaluate(&format!(
+            "(() => {{ const dataTransfer = {}; for (const kind of ['dragover', 'drop']) \
+               document.querySelector({}).dispatchEvent(new DragEvent(kind, {{ dataTransfer, bubbles: true, cancelable: true }})); }})()",
+            carried(files),
+            json!(selector)
+        ));
+    }
+
+    /// Pastes files where the caret is.
+    #[track_caller]
+    pub fn paste_files(&self, files: &[(&str, &[u8])]) {
+        self.evaluate(&format!(
+            "document.activeElement.dispatchEvent(new ClipboardEvent('paste', \
+               {{ clipboardData: {}, bubbles: true, cancelable: true }}))",
+            carried(files)
         ));
     }
 
@@ -592,6 +619,21 @@ impl Tab {
     pub fn value(&self, label: &str) -> String {
         string(&self.evaluate(&format!("{FIELD}({}).value", json!(label))))
     }
+}
+
+/// An expression for what carries these files from one place to another.
+fn carried(files: &[(&str, &[u8])]) -> String {
+    let base64 = base64::engine::general_purpose::STANDARD;
+    let files: Vec<[String; 2]> = files
+        .iter()
+        .map(|(name, bytes)| [(*name).to_owned(), base64.encode(bytes)])
+        .collect();
+    format!(
+        "{}.reduce((all, [name, bytes]) => {{ \
+           all.items.add(new File([Uint8Array.from(atob(bytes), sign => sign.charCodeAt())], name)); return all; \
+         }}, new DataTransfer())",
+        json!(files)
+    )
 }
 
 #[track_caller]

@@ -188,6 +188,34 @@ impl Client {
             .unwrap_or_else(|error| panic!("POST {}: {error}", form.action))
     }
 
+    /// Sends a form with files, as a browser without scripts does. The redirect is not followed.
+    pub fn post_files(&self, form: &Form, files: &[(&str, &[u8])]) -> Page {
+        let boundary = "boundary-of-a-test";
+        let mut body = Vec::new();
+        for (name, value) in &form.fields {
+            let head =
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
+        }
+        for (name, bytes) in files {
+            let head = format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let headers = [
+            ("content-type", kind.as_str()),
+            ("origin", self.base.as_str()),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        self.request("POST", &form.action, &headers, Some(body))
+    }
+
     /// [`Self::post`] to a server that may be down.
     pub fn try_post(&self, form: &Form) -> Result<Page, ureq::Error> {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
@@ -379,11 +407,22 @@ impl Page {
     #[track_caller]
     pub fn form(&self, button: &str) -> Form {
         let html = self.html();
+        let says = |found: &ElementRef<'_>| text_of(found).starts_with(button);
+        // A button may stand outside its form, which it names then.
+        let named = html
+            .select(&select("button[form]"))
+            .find(says)
+            .and_then(|found| found.attr("form").map(str::to_owned));
         let form = html
             .select(&select("form"))
             .find(|form| {
-                form.select(&select("button"))
-                    .any(|found| text_of(&found).starts_with(button))
+                form.select(&select("button:not([form])"))
+                    .any(|found| says(&found))
+            })
+            .or_else(|| {
+                let with_an_id = select("form[id]");
+                html.select(&with_an_id)
+                    .find(|form| form.attr("id") == named.as_deref())
             })
             .unwrap_or_else(|| {
                 panic!(
@@ -393,11 +432,11 @@ impl Page {
                     self.text()
                 )
             });
-        let pressed = form
-            .select(&select("button[name]"))
-            .find(|found| text_of(found).starts_with(button));
+        let pressed = form.select(&select("button[name]:not([form])")).find(says);
         let mut fields: Vec<(String, String)> = form
-            .select(&select("input[name], textarea[name], select[name]"))
+            .select(&select(
+                "input[name]:not([form]), textarea[name], select[name]",
+            ))
             .filter_map(|field| value_of(&field))
             .collect();
         if let Some(pressed) = pressed {

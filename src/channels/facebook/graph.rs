@@ -21,6 +21,9 @@ const USAGE_OF_PAGES: &str = "x-business-use-case-usage";
 /// And these as one object, of the app or the page that calls.
 const USAGE_OF_CALLER: [&str; 2] = ["x-app-usage", "x-page-usage"];
 
+/// A file of 25 MB needs its time on a slow line.
+const UPLOAD_LIMIT: Duration = Duration::from_secs(50);
+
 /// The Graph API.
 pub struct Graph {
     client: Client,
@@ -84,8 +87,16 @@ pub struct Query<'a> {
     pub path: String,
     /// Query parameters; no secrets of ours.
     pub parameters: &'a [(&'a str, &'a str)],
-    /// JSON body.
-    pub body: Option<Value>,
+    /// The body.
+    pub body: Option<Body>,
+}
+
+/// A body.
+pub enum Body {
+    /// JSON.
+    Json(Value),
+    /// A form with a file in it: its content type with the boundary, and its bytes.
+    Multipart(String, Vec<u8>),
 }
 
 /// An id as part of a path.
@@ -97,7 +108,7 @@ impl Graph {
     /// The Graph at `base`.
     pub fn new(base: &str) -> Self {
         Self {
-            client: Client::new(CALL_LIMIT),
+            client: Client::new(UPLOAD_LIMIT),
             base: format!("{base}/{VERSION}"),
             apps_that_want_proof: Mutex::default(),
         }
@@ -177,18 +188,28 @@ impl Graph {
         }
         let url = format!("{}/{}?{}", self.base, query.path, parameters.finish());
         let bearer = Secret::new(format!("Bearer {}", token.expose()));
-        let body = query
-            .body
-            .as_ref()
-            .map(|body| ("application/json", body.to_string().into_bytes()));
+        let json = match &query.body {
+            Some(Body::Json(body)) => body.to_string(),
+            _ => String::new(),
+        };
+        let (limit, body) = match &query.body {
+            None => (CALL_LIMIT, None),
+            Some(Body::Json(_)) => (CALL_LIMIT, Some(("application/json", json.as_bytes()))),
+            Some(Body::Multipart(kind, bytes)) => {
+                (UPLOAD_LIMIT, Some((kind.as_str(), bytes.as_slice())))
+            }
+        };
         let answer = self
             .client
-            .call(Request {
-                method: query.method,
-                url: url.trim_end_matches('?'),
-                headers: vec![("authorization", bearer.expose())],
-                body,
-            })
+            .call_within(
+                limit,
+                Request {
+                    method: query.method,
+                    url: url.trim_end_matches('?'),
+                    headers: vec![("authorization", bearer.expose())],
+                    body,
+                },
+            )
             .map_err(Failure::NoAnswer)?;
         let mut secrets = vec![token, &credentials.secret];
         secrets.extend(&credentials.token);

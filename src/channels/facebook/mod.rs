@@ -13,9 +13,10 @@ use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
-use crate::domain::media::Fault;
+use crate::domain::media::{Fault, Type};
 use crate::domain::message::AttachmentKind;
 use crate::domain::obstacle::Obstacle;
+use crate::domain::outgoing::Manner;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
@@ -107,6 +108,21 @@ impl Channel for Facebook {
             ],
             largest_kb: Some(25 * 1024),
         }
+    }
+
+    /// Messenger reads JPEG, PNG and GIF; of a picture it takes 8 MB where it fetches it, and 25 MB as bytes.
+    fn manner(&self, found: Type) -> Manner {
+        match found.mime {
+            "image/webp" => Manner::Picture {
+                largest: 8_000_000,
+                preview: None,
+            },
+            _ => Manner::AsItIs,
+        }
+    }
+
+    fn fetches_files(&self) -> bool {
+        false
     }
 
     fn echoes(&self) -> bool {

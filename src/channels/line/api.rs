@@ -209,7 +209,7 @@ impl Api {
             method: "POST",
             url: &format!("{}/v2/oauth/verify", self.base),
             headers: vec![],
-            body: Some(("application/x-www-form-urlencoded", form.into_bytes())),
+            body: Some(("application/x-www-form-urlencoded", form.as_bytes())),
         };
         let answer = self.client.call_within(deadline.left(), request).ok()?;
         if !(200..300).contains(&answer.status) {
@@ -235,15 +235,14 @@ impl Api {
         let bearer = Secret::new(format!("Bearer {}", token.expose()));
         let mut headers = query.headers.clone();
         headers.push(("authorization", bearer.expose()));
-        let body = query
-            .body
-            .as_ref()
-            .map(|body| ("application/json", body.to_string().into_bytes()));
+        let body = query.body.as_ref().map(Value::to_string);
         let request = Request {
             method: query.method,
             url: &url,
             headers,
-            body,
+            body: body
+                .as_ref()
+                .map(|body| ("application/json", body.as_bytes())),
         };
         self.client
             .call_within(deadline.left(), request)

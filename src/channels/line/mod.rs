@@ -13,9 +13,10 @@ use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
 use crate::domain::inbound::{Customer, Parsed};
 use crate::domain::markdown::Dialect;
-use crate::domain::media::Fault;
+use crate::domain::media::{Fault, Type};
 use crate::domain::message::AttachmentKind;
 use crate::domain::obstacle::Obstacle;
+use crate::domain::outgoing::Manner;
 use crate::domain::text::{Limit, Unit};
 use crate::domain::time::Timestamp;
 use crate::domain::window::Rules;
@@ -104,6 +105,27 @@ impl Channel for Line {
             ],
             largest_kb: None,
         }
+    }
+
+    /// LINE takes JPEG and PNG of 10 MB with a preview of 1 MB, MP4 with a picture, MP3 and M4A with their length;
+    /// there is no message for anything else. Pictures are always made anew: what a camera wrote about place and
+    /// owner stays here. (line.md §3)
+    fn manner(&self, found: Type) -> Manner {
+        match found.mime {
+            "image/jpeg" | "image/png" | "image/gif" | "image/webp" => Manner::Picture {
+                largest: 10_000_000,
+                preview: Some(send::LARGEST_PREVIEW),
+            },
+            "video/mp4" => Manner::Video {
+                preview: send::LARGEST_PREVIEW,
+            },
+            "audio/mpeg" | "audio/mp4" => Manner::Audio,
+            _ => Manner::Link,
+        }
+    }
+
+    fn fetches_files(&self) -> bool {
+        true
     }
 
     /// LINE tells nothing about what we send.

@@ -10,15 +10,24 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::channels::json::Word;
-use crate::channels::{Call, Credentials, Earlier, Sent};
+use crate::channels::{Call, Credentials, Earlier, OutFile, OutLinks, Sent};
 use crate::crypto::Secret;
+use crate::domain::attachments::extension;
 use crate::domain::delivery::{Mend, SendError};
+use crate::domain::message::AttachmentKind;
+use crate::domain::text::shorten;
 use crate::http::{Answer, CallError};
 
 use super::api::{Api, Deadline, Failure, Query, told, words};
 use super::quota;
 use super::token::TokenError;
 
+/// The largest preview that LINE takes: 1 MB.
+pub const LARGEST_PREVIEW: u64 = 1_000_000;
+/// Of a file's name on its card so many characters.
+const CARD_NAME: usize = 100;
+/// A button of LINE has 20 at most.
+const CARD_LABEL: usize = 18;
 /// When the quota says no although there is room, a running broadcast holds it: look again after this.
 const QUOTA_HELD: Duration = Duration::from_secs(10 * 60);
 
@@ -48,8 +57,63 @@ pub fn send(api: &Api, credentials: &Credentials, call: &Call) -> Result<Sent, S
 }
 
 fn messages(call: &Call) -> Vec<Value> {
-    let message = |text: &String| json!({ "type": "text", "text": text });
-    call.texts.iter().map(message).collect()
+    let texts = call.texts.iter();
+    let texts = texts.map(|text| json!({ "type": "text", "text": text }));
+    texts.chain(call.files.iter().map(file)).collect()
+}
+
+/// LINE fetches pictures and recordings from us, and so do phones, again and again. It has no messages for
+/// documents: they are a card with a link. (line.md §3)
+fn file(file: &OutFile) -> Value {
+    let Some(links) = &file.links else {
+        // Nothing that a customer could open; LINE refuses it in its own words.
+        return json!({ "type": "file" });
+    };
+    let preview = links.preview.as_deref();
+    match (file.kind, preview, file.duration) {
+        (AttachmentKind::Picture, Some(preview), _) => json!({
+            "type": "image", "originalContentUrl": links.file, "previewImageUrl": preview,
+        }),
+        (AttachmentKind::Video, Some(preview), _) => json!({
+            "type": "video", "originalContentUrl": links.file, "previewImageUrl": preview,
+        }),
+        (AttachmentKind::Audio, _, Some(duration)) => json!({
+            "type": "audio",
+            "originalContentUrl": links.file,
+            "duration": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1),
+        }),
+        _ => card(file, links),
+    }
+}
+
+/// A card with the file's name, its size and the day until which the link leads there; without words, whose language
+/// nobody knows.
+fn card(file: &OutFile, links: &OutLinks) -> Value {
+    let size = match file.size_bytes {
+        0..1_000_000 => format!("{} kB", file.size_bytes.div_ceil(1_000)),
+        bytes => format!("{:.1} MB", bytes as f64 / 1_000_000.0),
+    };
+    let until = chrono::DateTime::from_timestamp_millis(links.until.millis());
+    let day = until.map(|until| until.format(" · → %Y-%m-%d").to_string());
+    let about = format!("{size}{}", day.unwrap_or_default());
+    let name = shorten(&file.name, CARD_NAME);
+    let ending = extension(&file.name).unwrap_or_default().to_uppercase();
+    json!({
+        "type": "flex",
+        "altText": format!("📎 {name} · {about}"),
+        "contents": {
+            "type": "bubble",
+            "body": { "type": "box", "layout": "vertical", "spacing": "sm", "contents": [
+                { "type": "text", "text": format!("📎 {name}"), "weight": "bold", "wrap": true },
+                { "type": "text", "text": about, "size": "sm", "color": "#5b676c", "wrap": true },
+            ] },
+            "footer": { "type": "box", "layout": "vertical", "contents": [
+                { "type": "button", "style": "primary", "color": "#005f6e", "height": "sm", "action": {
+                    "type": "uri", "label": shorten(&format!("⬇ {ending}"), CARD_LABEL), "uri": links.file,
+                } },
+            ] },
+        },
+    })
 }
 
 fn reply(
@@ -130,6 +194,7 @@ fn sent(answer: &Answer, way: &'static str) -> Sent {
         way,
         request_id: request_id.unwrap_or_default().to_owned(),
         used_percent: None,
+        kept: None,
     }
 }
 

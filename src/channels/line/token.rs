@@ -107,7 +107,7 @@ impl Tokens {
                 method: "POST",
                 url: &self.url,
                 headers: vec![],
-                body: Some(("application/x-www-form-urlencoded", form.into_bytes())),
+                body: Some(("application/x-www-form-urlencoded", form.as_bytes())),
             },
         );
         let answer = answer.map_err(|error| match error {

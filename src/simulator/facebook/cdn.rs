@@ -1,6 +1,7 @@
 //! The content network: files that customers sent, until they expire (messenger.md §3.2).
 
 use super::super::call::Answer;
+use super::super::transcript::Enclosed;
 use super::super::wire;
 use super::state::CdnFile;
 use super::{Facebook, World};
@@ -59,6 +60,18 @@ impl Facebook {
 }
 
 impl World {
+    /// A file of the content network, as the phone that sent it shows it.
+    pub(super) fn enclosed(&self, url: &str) -> Option<Enclosed> {
+        let name = url.rsplit('/').next()?;
+        let state = self.state();
+        let file = state.files.get(name)?;
+        Some(Enclosed {
+            name: name.split_once('-')?.1.to_owned(),
+            media_type: file.content_type.clone(),
+            bytes: file.bytes.as_slice().into(),
+        })
+    }
+
     /// `GET` of a file; needs no token.
     pub(super) fn cdn_file(&self, name: &str) -> Answer {
         self.change(|state| {

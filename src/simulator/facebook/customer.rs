@@ -100,7 +100,9 @@ impl Customer {
             None => "text",
         };
         let text = message["text"].as_str().unwrap_or_default();
-        let entry = TranscriptEntry::new(&mid, Side::Customer, kind, text, at_ms);
+        let url = message["attachments"][0]["payload"]["url"].as_str();
+        let enclosed = url.and_then(|url| self.world().enclosed(url));
+        let entry = TranscriptEntry::new(&mid, Side::Customer, kind, text, at_ms).with(enclosed);
         self.change(|person| person.transcript.push(entry));
         self.acts("messages", "message", message);
         mid

@@ -8,7 +8,7 @@ use super::errors::GraphError;
 use super::events::{self, Happening, from_customer, is_controlled_by_another};
 use super::routes::Request;
 use super::send_request::{SendRequest, What};
-use super::state::{Echo, Receipts, SentMessage, State};
+use super::state::{Echo, KeptFile, Receipts, SentMessage, State};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -44,7 +44,10 @@ impl World {
 
     /// What comes of an accepted message: the echo, the answer, the receipts of the phone.
     fn follow_up(self: &Arc<Self>, sent: SentMessage) -> Answer {
-        let body = json!({"recipient_id": sent.recipient, "message_id": sent.mid});
+        let mut body = json!({"recipient_id": sent.recipient, "message_id": sent.mid});
+        if let Some(id) = &sent.attachment_id {
+            body["attachment_id"] = id.as_str().into();
+        }
         let echo_time = self.state().echo;
         let echo = echo_of(&sent);
         if echo_time == Echo::Before {
@@ -87,13 +90,20 @@ impl World {
             Ok(page_id) => page_id,
             Err(answer) => return answer,
         };
-        if let Err(answer) = SendRequest::read_upload(request) {
-            return answer;
-        }
-        let id = (wire::random_number() >> 4).to_string();
-        self.change(|state| state.attachments.insert(id.clone(), page_id));
+        let file = match SendRequest::read_upload(request) {
+            Ok(file) => file,
+            Err(answer) => return answer,
+        };
+        let id = self.change(|state| keep(state, KeptFile { page_id, file }));
         Answer::json(200, &json!({"attachment_id": id}))
     }
+}
+
+/// Keeps a file under a new id.
+fn keep(state: &mut State, file: KeptFile) -> String {
+    let id = (wire::random_number() >> 4).to_string();
+    state.attachments.insert(id.clone(), file);
+    id
 }
 
 /// Whether a message may go to this person now; if so it is in the ledger. `None` is an action.
@@ -127,7 +137,7 @@ fn accept(
     if is_controlled {
         return Err(GraphError::OTHER_APP_IN_CONTROL.answer());
     }
-    let (messaging_type, tag, text, attachment, metadata) = match wanted.what {
+    let (messaging_type, tag, text, attachment, file, metadata) = match wanted.what {
         What::Action(action) => {
             if action == "mark_seen" {
                 person.transcript.tick_all(Side::Customer, Tick::Read);
@@ -139,8 +149,9 @@ fn accept(
             tag,
             text,
             attachment,
+            file,
             metadata,
-        } => (messaging_type, tag, text, attachment, metadata),
+        } => (messaging_type, tag, text, attachment, file, metadata),
     };
     if tag.is_some() && lacks_human_agent {
         return Err(GraphError::NO_HUMAN_AGENT.answer());
@@ -158,21 +169,23 @@ fn accept(
     let kept = attachment
         .as_ref()
         .and_then(|it| it["payload"]["attachment_id"].as_str());
-    if kept.is_some_and(|id| {
-        state
-            .attachments
-            .get(id)
-            .is_none_or(|owner| owner != page_id)
-    }) {
-        return Err(GraphError::FOREIGN_ATTACHMENT.answer());
-    }
+    let kept = match kept.map(|id| state.attachments.get(id)) {
+        None => None,
+        Some(Some(kept)) if kept.page_id == page_id => kept.file.clone(),
+        Some(_) => return Err(GraphError::FOREIGN_ATTACHMENT.answer()),
+    };
+    let is_reusable = attachment
+        .as_ref()
+        .is_some_and(|it| it["payload"]["is_reusable"] == true);
     // Of text and attachment together only the text is delivered (messenger.md §4.1).
     let is_attachment_dropped = text.is_some() && attachment.is_some();
-    let sent = SentMessage {
+    let mut sent = SentMessage {
         mid: wire::long_id("m_"),
         page_id: page_id.to_owned(),
         recipient: psid,
         attachment: if text.is_some() { None } else { attachment },
+        file: file.or(kept).filter(|_| text.is_none()),
+        attachment_id: None,
         text,
         is_attachment_dropped,
         messaging_type,
@@ -186,13 +199,15 @@ fn accept(
         None => "text",
     };
     let words = sent.text.as_deref().unwrap_or_default();
-    person.transcript.push(TranscriptEntry::new(
-        &sent.mid,
-        Side::Business,
-        kind,
-        words,
-        sent.at_ms,
-    ));
+    let entry = TranscriptEntry::new(&sent.mid, Side::Business, kind, words, sent.at_ms);
+    person.transcript.push(entry.with(sent.file.clone()));
+    if let (true, Some(_)) = (is_reusable, &sent.file) {
+        let kept = KeptFile {
+            page_id: page_id.to_owned(),
+            file: sent.file.clone(),
+        };
+        sent.attachment_id = Some(keep(state, kept));
+    }
     state.sent.push(sent.clone());
     Ok(Some(sent))
 }

@@ -2,6 +2,7 @@
 //! (messenger.md §4.1 and §4.3).
 
 use super::super::call::Answer;
+use super::super::transcript::Enclosed;
 use super::errors::{GraphError, invalid};
 use super::routes::Request;
 use serde_json::Value;
@@ -38,6 +39,8 @@ pub(super) enum What {
         tag: Option<String>,
         text: Option<String>,
         attachment: Option<Value>,
+        /// The file that came along.
+        file: Option<Enclosed>,
         metadata: Option<String>,
     },
 }
@@ -63,11 +66,13 @@ impl SendRequest {
     }
 
     /// The attachment of a `message_attachments` call.
-    pub(super) fn read_upload(request: &Request<'_>) -> Result<Value, Answer> {
+    pub(super) fn read_upload(request: &Request<'_>) -> Result<Option<Enclosed>, Answer> {
         let message = object(request, "message")?
             .ok_or_else(|| invalid("The parameter message is required"))?;
-        attachment_of(request, &message)?
-            .ok_or_else(|| invalid("Param message[attachment] is required"))
+        match attachment_of(request, &message)? {
+            (Some(_), file) => Ok(file),
+            (None, _) => Err(invalid("Param message[attachment] is required")),
+        }
     }
 }
 
@@ -107,7 +112,7 @@ fn message_of(request: &Request<'_>, message: &Value) -> Result<What, Answer> {
         ));
     }
     let text = text_of(message)?;
-    let attachment = attachment_of(request, message)?;
+    let (attachment, file) = attachment_of(request, message)?;
     if text.is_none() && attachment.is_none() {
         return Err(invalid("Must send at least one of text or attachment"));
     }
@@ -116,6 +121,7 @@ fn message_of(request: &Request<'_>, message: &Value) -> Result<What, Answer> {
         tag,
         text,
         attachment,
+        file,
         metadata,
     })
 }
@@ -155,9 +161,12 @@ fn text_of(message: &Value) -> Result<Option<String>, Answer> {
 }
 
 /// The attachment, with an uploaded file described in its payload.
-fn attachment_of(request: &Request<'_>, message: &Value) -> Result<Option<Value>, Answer> {
+fn attachment_of(
+    request: &Request<'_>,
+    message: &Value,
+) -> Result<(Option<Value>, Option<Enclosed>), Answer> {
     let Some(mut attachment) = message.get("attachment").cloned() else {
-        return Ok(None);
+        return Ok((None, None));
     };
     let kind = attachment["type"].as_str().unwrap_or_default().to_owned();
     if !["image", "audio", "video", "file", "template"].contains(&kind.as_str()) {
@@ -182,7 +191,7 @@ fn attachment_of(request: &Request<'_>, message: &Value) -> Result<Option<Value>
                 "Incorrect number of files uploaded. Must upload exactly one file.",
             ))
         }
-        [] => Ok(Some(attachment)),
+        [] => Ok((Some(attachment), None)),
         [file] => {
             let media_type = file.content_type.as_deref().unwrap_or_default();
             if kind != "file" && !media_type.starts_with(&format!("{kind}/")) {
@@ -194,7 +203,12 @@ fn attachment_of(request: &Request<'_>, message: &Value) -> Result<Option<Value>
             attachment["payload"]["file_name"] = file.file_name.as_deref().into();
             attachment["payload"]["media_type"] = media_type.into();
             attachment["payload"]["size"] = file.body.len().into();
-            Ok(Some(attachment))
+            let enclosed = Enclosed {
+                name: file.file_name.clone().unwrap_or_default(),
+                media_type: media_type.to_owned(),
+                bytes: file.body.as_slice().into(),
+            };
+            Ok((Some(attachment), Some(enclosed)))
         }
         _ => Err(invalid(
             "Incorrect number of files uploaded. Must upload exactly one file.",

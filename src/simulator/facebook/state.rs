@@ -2,7 +2,7 @@
 
 use super::super::call::CallLog;
 use super::super::fault::Faults;
-use super::super::transcript::Transcript;
+use super::super::transcript::{Enclosed, Transcript};
 use super::errors::GraphError;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,8 +19,8 @@ pub struct State {
     pub(super) people: BTreeMap<String, Person>,
     pub(super) sent: Vec<SentMessage>,
     pub(super) files: HashMap<String, CdnFile>,
-    /// Attachment id → the page that keeps it.
-    pub(super) attachments: HashMap<String, String>,
+    /// By attachment id.
+    pub(super) attachments: HashMap<String, KeptFile>,
     pub(super) faults: Faults,
     pub(super) calls: CallLog,
     pub(super) echo: Echo,
@@ -137,6 +137,10 @@ pub struct SentMessage {
     pub text: Option<String>,
     /// The attachment that was delivered, as it was sent.
     pub attachment: Option<Value>,
+    /// The bytes of it, where they came along or were kept.
+    pub file: Option<Enclosed>,
+    /// The id under which the file is kept from now on.
+    pub attachment_id: Option<String>,
     /// An attachment stood beside the text and was dropped, as the platform does.
     pub is_attachment_dropped: bool,
     /// `RESPONSE`, `UPDATE`, `MESSAGE_TAG` or `UTILITY`.
@@ -149,6 +153,14 @@ pub struct SentMessage {
     pub app_id: String,
     /// When, in milliseconds since 1970 UTC of the platform's clock.
     pub at_ms: i64,
+}
+
+/// A file that a page keeps for later sends.
+#[derive(Clone, Debug)]
+pub(super) struct KeptFile {
+    pub(super) page_id: String,
+    /// `None`: it was given by its address, which is not looked at here.
+    pub(super) file: Option<Enclosed>,
 }
 
 /// A file that a customer sent, on the content network.

@@ -6,6 +6,7 @@ mod account;
 mod content;
 mod errors;
 mod events;
+mod fetch;
 mod group;
 mod ledger;
 mod messages;

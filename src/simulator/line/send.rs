@@ -10,6 +10,7 @@ use super::messages;
 use super::routes::Request;
 use super::state::{AcceptedPush, Phone, SentLine, State, Via};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A reply token works so long after its webhook went out.
 const REPLY_TOKEN_MS: i64 = 60_000;
@@ -22,7 +23,7 @@ const RETRY_KEY_MS: i64 = 24 * 3_600_000;
 
 impl World {
     /// `POST /v2/bot/message/reply`: free, once per token, without a retry key.
-    pub(super) fn reply(&self, request: &Request<'_>) -> Answer {
+    pub(super) fn reply(self: &Arc<Self>, request: &Request<'_>) -> Answer {
         if request.call.header("x-line-retry-key").is_some() {
             return bad("The header 'X-Line-Retry-Key' is not supported by this endpoint");
         }
@@ -46,7 +47,8 @@ impl World {
             reply.is_used = true;
             let chat = reply.chat.clone();
             let sent = accept(state, request, &chat, Via::Reply, None);
-            Answer::json(200, &sent)
+            let phone = self.phone_fetches(&chat, &sent, &request.body);
+            Answer::json(200, &sent).and_then(phone)
         })
     }
 
@@ -57,7 +59,7 @@ impl World {
     }
 
     /// `POST /v2/bot/message/push`: against the quota, once per retry key.
-    pub(super) fn push(&self, request: &Request<'_>) -> Answer {
+    pub(super) fn push(self: &Arc<Self>, request: &Request<'_>) -> Answer {
         let retry_key = request.call.header("x-line-retry-key").map(str::to_owned);
         if retry_key.as_deref().is_some_and(|key| !is_uuid(key)) {
             return bad("The value for the 'X-Line-Retry-Key' header is invalid");
@@ -98,7 +100,8 @@ impl World {
                 let key = (request.channel_id.clone(), key);
                 state.retry_keys.insert(key, accepted);
             }
-            Answer::json(200, &answer)
+            let phone = self.phone_fetches(to, &answer, &request.body);
+            Answer::json(200, &answer).and_then(phone)
         })
     }
 
@@ -161,6 +164,10 @@ fn accept(
             let words = text.unwrap_or_default();
             let mut entry = TranscriptEntry::new(&id, Side::Business, kind, words, request.now_ms);
             entry.tick = arrival(person.phone);
+            if kind == "flex" {
+                entry.text = message["altText"].as_str().unwrap_or_default().to_owned();
+                entry.link = button_of(&message["contents"]);
+            }
             person.transcript.push(entry);
         }
         let mut answer = json!({"id": id});
@@ -187,6 +194,18 @@ fn accept(
         });
     }
     json!({"sentMessages": answers})
+}
+
+/// Where the first button of a flex message leads.
+fn button_of(contents: &Value) -> Option<String> {
+    match contents {
+        Value::Object(fields) => match contents["action"]["uri"].as_str() {
+            Some(uri) => Some(uri.to_owned()),
+            None => fields.values().find_map(button_of),
+        },
+        Value::Array(items) => items.iter().find_map(button_of),
+        _ => None,
+    }
 }
 
 /// How far a message comes on such a phone at once.

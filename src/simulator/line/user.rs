@@ -1,6 +1,6 @@
 //! What a customer does on LINE.
 
-use super::super::transcript::{Side, Tick, TranscriptEntry};
+use super::super::transcript::{Enclosed, Side, Tick, TranscriptEntry};
 use super::super::wire;
 use super::events::Happening;
 use super::send::arrival;
@@ -136,7 +136,12 @@ impl LineUser {
             if let Some(person) = state.people.get_mut(&self.user_id) {
                 person.last_wrote_ms = Some(now_ms);
                 let entry = TranscriptEntry::new(&id, Side::Customer, &kind, &text, now_ms);
-                person.transcript.push(entry);
+                let enclosed = content.map(|(media_type, bytes)| Enclosed {
+                    name: message["fileName"].as_str().unwrap_or_default().to_owned(),
+                    media_type: media_type.to_owned(),
+                    bytes: bytes.into(),
+                });
+                person.transcript.push(entry.with(enclosed));
             }
             let chat = (self.channel_id.clone(), self.user_id.clone());
             state.read_tokens.insert(read_token.clone(), chat);

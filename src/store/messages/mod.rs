@@ -18,7 +18,7 @@ use crate::domain::media::Stage;
 use crate::domain::message::{Attachment, Author, Kind, Status};
 use crate::domain::time::Timestamp;
 
-use super::media::Media;
+use super::media::{LinkStands, Media};
 use super::{Reader, Result};
 
 pub use arrival::{Foreknown, NewMessage, foreknown, insert};
@@ -205,14 +205,17 @@ pub fn newer_than(
 
 fn with_attachments(reader: &Reader<'_>, mut message: Message) -> Result<Message> {
     let mut statement = reader.connection().prepare_cached(
-        "SELECT kind, name, size_bytes, url, detail, attachment_id, stage, why, media_type
-         FROM attachment
-         WHERE message_id = ?1 ORDER BY attachment_id",
+        "SELECT kind, name, size_bytes, url, detail, attachment_id, stage, why, media_type,
+                until, revoked_at IS NOT NULL, opened, opened_at
+         FROM attachment LEFT JOIN public_link USING (attachment_id)
+         WHERE message_id = ?1 AND coalesce(purpose, 'file') = 'file' ORDER BY attachment_id",
     )?;
     let attachments = statement.query_map([message.id], |row| {
         let detail: String = row.get(4)?;
-        let stage: Option<Stage> = row.get(6)?;
-        let (why, media_type) = (row.get(7)?, row.get(8)?);
+        let detail: serde_json::Value = serde_json::from_str(&detail).unwrap_or_default();
+        let media = row
+            .get::<_, Option<Stage>>(6)?
+            .map(|stage| media(row, stage, &detail));
         Ok(Hanging {
             id: row.get(5)?,
             what: Attachment {
@@ -220,17 +223,33 @@ fn with_attachments(reader: &Reader<'_>, mut message: Message) -> Result<Message
                 name: row.get(1)?,
                 size_bytes: row.get::<_, Option<i64>>(2)?.map(i64::unsigned_abs),
                 url: row.get(3)?,
-                detail: serde_json::from_str(&detail).unwrap_or_default(),
+                detail,
             },
-            media: stage.map(|stage| Media {
-                stage,
-                why,
-                media_type,
-            }),
+            media: media.transpose()?,
         })
     })?;
     message.attachments = attachments.collect::<rusqlite::Result<_>>()?;
     Ok(message)
+}
+
+/// How a file stands, from the columns of [`with_attachments`].
+fn media(row: &Row<'_>, stage: Stage, detail: &serde_json::Value) -> rusqlite::Result<Media> {
+    let until: Option<Timestamp> = row.get(9)?;
+    Ok(Media {
+        stage,
+        why: row.get(7)?,
+        media_type: row.get(8)?,
+        is_still: detail["still"] == true,
+        link: match until {
+            Some(until) => Some(LinkStands {
+                until,
+                is_revoked: row.get(10)?,
+                opened: row.get::<_, i64>(11)?.unsigned_abs(),
+                opened_at: row.get(12)?,
+            }),
+            None => None,
+        },
+    })
 }
 
 /// How many messages customers sent since `moment`. Takes as long as there are messages since then, however many

@@ -13,6 +13,7 @@ use crate::domain::message::Status;
 use crate::domain::time::Timestamp;
 
 use super::super::automated_messages::{self, About};
+use super::super::outgoing::{self, CarriedFile};
 use super::super::{Result, Tx, allowances, pages, profiles};
 use super::economy::wait_for_room;
 use super::proof::name;
@@ -22,8 +23,9 @@ use super::{
     set_status, write_reason,
 };
 
-/// A claimed call belongs to its worker for this long: the limit of a call and ample time to record it.
-const LEASE: Duration = Duration::from_secs(60);
+/// A claimed call belongs to its worker for this long: the limit of a call, with a large file on a slow line, and
+/// ample time to record it.
+const LEASE: Duration = Duration::from_secs(150);
 /// Of one page at most this many calls are in flight: a slow page must not hold all the workers
 /// (promises.md §1.2).
 pub const MOST_PER_PAGE: usize = 4;
@@ -39,6 +41,8 @@ pub struct Claimed {
     pub to: Customer,
     /// What, in order.
     pub texts: Vec<String>,
+    /// Files, after the texts.
+    pub files: Vec<CarriedFile>,
     /// The same at every try.
     pub idempotency_key: String,
     /// A free reply token that belongs to this call alone.
@@ -81,7 +85,7 @@ pub enum Claim {
 }
 
 /// Takes the call that has been due for longest and may be made: none of its conversation is before it or
-/// in flight, its page's token works, its page is paused neither by its platform nor by a person, has fewer than [`MOST_PER_PAGE`] calls in
+/// in flight, what is to be made of its files is made, its page's token works, its page is paused neither by its platform nor by a person, has fewer than [`MOST_PER_PAGE`] calls in
 /// flight, and is not among `closed` (pages that this process leaves alone). The try is on record, and the customer's free reply token is this call's, when
 /// this transaction is committed; only then may the platform hear of it.
 ///
@@ -113,6 +117,9 @@ pub fn claim_due(tx: &Tx<'_>, closed: &[PageId]) -> Result<Claim> {
                    WHERE other.conversation_id = outbox.conversation_id
                      AND other.state IN ('queued', 'sending', 'reconciling', 'unknown')
                      AND (other.turn < outbox.turn OR other.state IN ('sending', 'reconciling')))
+               AND NOT EXISTS (
+                   SELECT 1 FROM message JOIN attachment USING (message_id)
+                   WHERE message.outbox_id = outbox.outbox_id AND prepare_at IS NOT NULL)
              ORDER BY outbox.due_at, outbox_id LIMIT 1",
         )?
         .query_row(
@@ -197,6 +204,7 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
         .query_row(params![found.outbox, tx.now()], |row| row.get(0))?;
     set_status(tx, found.outbox, &[Status::Queued], Status::Sending, None)?;
     let (texts, by_person) = texts_of(tx, found.outbox)?;
+    let files = outgoing::carried_by(tx, found.outbox)?;
     let profile = profiles::by_id(&tx.reader(), found.profile)?
         .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     Ok(Claimed {
@@ -211,6 +219,7 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
         channel: found.channel,
         to: profile.customer(),
         texts,
+        files,
         idempotency_key: found.idempotency_key,
         reply_token,
         doubt: found.doubt,
@@ -256,7 +265,8 @@ fn texts_of(tx: &Tx<'_>, outbox: OutboxId) -> Result<(Vec<String>, bool)> {
     let mut texts = Vec::new();
     let mut by_person = true;
     while let Some(row) = rows.next()? {
-        texts.push(row.get(0)?);
+        // A file's message has no words of its own.
+        texts.extend(Some(row.get::<_, String>(0)?).filter(|text| !text.is_empty()));
         by_person &= row.get::<_, bool>(1)?;
     }
     Ok((texts, by_person))
@@ -290,6 +300,8 @@ pub enum Came {
         request_id: String,
         /// Whether it counts against the page's allowance; `None` where nothing is counted.
         counted: Option<bool>,
+        /// What the platform keeps of the files from now on: each with its id there, and until when.
+        kept_there: Vec<(CarriedFile, String, Timestamp)>,
     },
     /// It did not, or nobody knows.
     NotSent {
@@ -311,8 +323,12 @@ pub fn finish(tx: &Tx<'_>, ticket: &Ticket, came: Came) -> Result<()> {
             way,
             request_id,
             counted,
+            kept_there,
         } => {
             end_attempt(tx, ticket, way, "sent", &request_id)?;
+            for (file, id, until) in kept_there {
+                outgoing::remember(tx, ticket.page, &file, &id, until)?;
+            }
             accepted(tx, ticket, &platform_ids, counted)
         }
         Came::NotSent { outcome, doubt } => {

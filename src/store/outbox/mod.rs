@@ -43,7 +43,7 @@ pub use economy::{answer_free, send_now, try_unpaid};
 pub use person::{delete, holds_others, release, retry};
 pub use proof::{Receipt, receipt, settle_echo};
 pub use recovery::recover;
-pub use reply::{Enqueued, Reply, enqueue, stored};
+pub use reply::{Enqueued, FileReply, Reply, enqueue, enqueue_files, stored};
 
 /// What the program would still do by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -83,6 +83,8 @@ pub fn delete(tx: &Tx<'_>, message: MessageId, user: UserId) -> Result<bool> {
         close(tx, found.outbox, "released")?;
     }
     forget_newest(tx, found.conversation, message)?;
+    // Its files go as well.
+    tx.wake(Worker::Media);
     tx.tell(LiveEvent::MessageChanged(found.conversation, message))?;
     Ok(true)
 }

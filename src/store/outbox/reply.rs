@@ -7,6 +7,7 @@ use crate::domain::live_event::Worker;
 use crate::domain::message::{Author, Kind, Status};
 
 use super::super::messages::{self, NewMessage};
+use super::super::outgoing::{self, OutgoingFile};
 use super::super::{Reader, Result, StoreError, Tx, conversations, drafts};
 use super::economy::{Berth, berth, note_reason, settle_in};
 use super::is_answered_by;
@@ -28,6 +29,21 @@ pub struct Reply {
     pub last_seen: Option<MessageId>,
 }
 
+/// Files that a person sends: each is a message of its own.
+#[derive(Clone, Debug)]
+pub struct FileReply {
+    /// To whom.
+    pub conversation: ConversationId,
+    /// Who sends them.
+    pub user: UserId,
+    /// As [`Reply::client_id`].
+    pub client_id: String,
+    /// The files; they are in the folder.
+    pub files: Vec<OutgoingFile>,
+    /// How many go out in one call; 1 or more.
+    pub files_per_call: usize,
+}
+
 /// What came of sending a [`Reply`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Enqueued {
@@ -44,6 +60,35 @@ pub enum Enqueued {
 /// # Errors
 /// SQLite's.
 pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
+    let items: Vec<Item<'_>> = reply.parts.iter().map(|part| Item::Text(part)).collect();
+    enqueue_items(tx, reply, &items)
+}
+
+/// Stores the messages of files and the calls that carry them. What is being written stays. A file is no answer to
+/// one message more than to another: whatever came in meanwhile does not matter.
+///
+/// # Errors
+/// SQLite's.
+pub fn enqueue_files(tx: &Tx<'_>, files: &FileReply) -> Result<Enqueued> {
+    let reply = Reply {
+        conversation: files.conversation,
+        user: files.user,
+        client_id: files.client_id.clone(),
+        parts: Vec::new(),
+        parts_per_call: files.files_per_call,
+        last_seen: None,
+    };
+    let items: Vec<Item<'_>> = files.files.iter().map(Item::File).collect();
+    enqueue_items(tx, &reply, &items)
+}
+
+/// What a message of a reply consists of.
+enum Item<'a> {
+    Text(&'a str),
+    File(&'a OutgoingFile),
+}
+
+fn enqueue_items(tx: &Tx<'_>, reply: &Reply, items: &[Item<'_>]) -> Result<Enqueued> {
     let Some(conversation) = conversations::by_id(&tx.reader(), reply.conversation)? else {
         return Ok(Enqueued::NotActive);
     };
@@ -64,9 +109,9 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
     {
         return Ok(Enqueued::Stale);
     }
-    let mut ids = Vec::with_capacity(reply.parts.len());
+    let mut ids = Vec::with_capacity(items.len());
     let mut with_room: Option<Berth> = None;
-    for part in &reply.parts {
+    for item in items {
         let berth = match with_room.take() {
             Some(berth) => berth,
             None => berth(tx, &conversation, reply.parts_per_call)?,
@@ -80,7 +125,10 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
             user: Some(reply.user),
             speaker: None,
             kind: Kind::Text,
-            text: part,
+            text: match item {
+                Item::Text(text) => text,
+                Item::File(_) => "",
+            },
             client_id: Some(&client_id),
             outbox: Some(berth.outbox),
             status: Some(Status::Queued),
@@ -96,6 +144,9 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
                 word: reply.client_id.clone(),
             });
         };
+        if let Item::File(file) = item {
+            outgoing::hang(tx, id, file)?;
+        }
         if let Some(reason) = &berth.reason {
             note_reason(tx, id, reason)?;
         }
@@ -104,7 +155,9 @@ pub fn enqueue(tx: &Tx<'_>, reply: &Reply) -> Result<Enqueued> {
         conversations::answered(tx, reply.conversation, id)?;
         ids.push(id);
     }
-    drafts::save(tx, reply.conversation, reply.user, "")?;
+    if !reply.parts.is_empty() {
+        drafts::save(tx, reply.conversation, reply.user, "")?;
+    }
     tx.wake(Worker::Dispatch);
     Ok(Enqueued::Queued(ids))
 }

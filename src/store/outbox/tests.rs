@@ -79,6 +79,7 @@ impl Counter {
                 way: "RESPONSE",
                 request_id: String::new(),
                 counted: None,
+                kept_there: Vec::new(),
             },
         );
     }

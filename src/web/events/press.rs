@@ -236,7 +236,7 @@ impl Edition {
         };
         let view = match is_about_state || wrote {
             true => {
-                let facts = Facts::of(reader, conversation, viewer.user)?;
+                let facts = Facts::of(reader, &app.channels, conversation, viewer.user)?;
                 let now = clock::now();
                 ConversationView::new(facts, &app.channels, viewer.role, eye.relation(), now)
             }

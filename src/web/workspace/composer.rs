@@ -5,9 +5,10 @@ use askama::filters::HtmlSafe;
 
 use crate::channels::Channel;
 use crate::crypto;
-use crate::domain::ids::{ConversationId, MessageId};
+use crate::domain::ids::{ConversationId, MessageId, PageId};
 use crate::domain::text::Unit;
 use crate::locale::Text;
+use crate::store::{self, Reader, outgoing, settings};
 use crate::web::page::filters;
 
 /// The composer, ready for the template.
@@ -28,6 +29,8 @@ pub struct ComposerView {
     pub limit_unit: &'static str,
     /// The page as which it writes.
     pub page_name: String,
+    /// What files may be sent; `None`: none.
+    pub files: Option<FilesView>,
     /// Why the last try was not taken.
     pub notice: Option<Text>,
     /// The newest message that came in over the last try: *Send anyway* says that it was seen.
@@ -35,6 +38,55 @@ pub struct ComposerView {
 }
 
 impl HtmlSafe for ComposerView {}
+
+/// So many files at once are a delivery, not a message.
+pub const MOST_FILES: usize = 10;
+
+/// What files may be sent.
+#[derive(Clone, Debug)]
+pub struct FilesView {
+    /// Endings with their dots, as a file picker wants them.
+    pub accept: String,
+    /// The largest, in megabytes.
+    pub limit_mb: f64,
+    /// The same, in bytes.
+    pub limit_bytes: u64,
+    /// How many at once.
+    pub most: usize,
+}
+
+impl FilesView {
+    /// What an administrator allows on this channel; `None`: agents may not send files on this page.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn of(
+        reader: &Reader<'_>,
+        channel: &dyn Channel,
+        page: PageId,
+    ) -> store::Result<Option<FilesView>> {
+        if !outgoing::agents_may_send(reader, page)? {
+            return Ok(None);
+        }
+        let policy = settings::file_policy(reader, channel.name(), &channel.files())?;
+        let mut endings: Vec<String> = policy.outbound.iter().map(|it| format!(".{it}")).collect();
+        // Of which a JPEG is made.
+        if policy.outbound.iter().any(|ending| ending == "jpg") {
+            endings.push(".webp".to_owned());
+        }
+        Ok(Some(FilesView {
+            accept: endings.join(","),
+            limit_mb: f64::from(policy.limit_kb) / 1024.0,
+            limit_bytes: u64::from(policy.limit_kb) * 1024,
+            most: MOST_FILES,
+        }))
+    }
+
+    /// The endings, to be read.
+    fn types(&self) -> String {
+        self.accept.replace(',', " ")
+    }
+}
 
 impl ComposerView {
     /// A composer for a conversation on `channel` whose page is called `page_name`; `newest` is the last
@@ -58,6 +110,7 @@ impl ComposerView {
                 Unit::Utf16 => "utf16",
             },
             page_name: page_name.to_owned(),
+            files: None,
             notice: None,
             confirms: None,
         }

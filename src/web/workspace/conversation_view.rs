@@ -20,7 +20,7 @@ use crate::store::{Reader, Result, drafts, pages, queues, settings, topics, user
 use crate::web::page::filters;
 use crate::web::times;
 
-use super::composer::ComposerView;
+use super::composer::{ComposerView, FilesView};
 use super::customer::CustomerView;
 use super::customers::book_entry::BookEntry;
 use super::customers::linking;
@@ -35,6 +35,7 @@ pub struct Facts {
     book: BookEntry,
     draft: String,
     topics: Option<Vec<String>>,
+    files: Option<FilesView>,
 }
 
 impl Facts {
@@ -42,17 +43,28 @@ impl Facts {
     ///
     /// # Errors
     /// SQLite's.
-    pub fn of(reader: &Reader<'_>, conversation: Conversation, viewer: UserId) -> Result<Facts> {
+    pub fn of(
+        reader: &Reader<'_>,
+        channels: &Registry,
+        conversation: Conversation,
+        viewer: UserId,
+    ) -> Result<Facts> {
         let missing = || rusqlite::Error::QueryReturnedNoRows;
         let holder = match conversation.agent {
             Some(agent) => users::name(reader, agent)?,
             None => None,
         };
         let profile = profiles::by_id(reader, conversation.profile)?.ok_or_else(missing)?;
+        let page = pages::by_id(reader, conversation.page)?.ok_or_else(missing)?;
+        let files = match channels.get(&page.channel) {
+            Some(channel) => FilesView::of(reader, channel, page.id)?,
+            None => None,
+        };
         Ok(Facts {
             book: BookEntry::read(reader, &conversation, &profile)?,
             profile,
-            page: pages::by_id(reader, conversation.page)?.ok_or_else(missing)?,
+            page,
+            files,
             queue: queues::name(reader, conversation.queue)?.unwrap_or_default(),
             draft: drafts::of(reader, conversation.id, viewer)?,
             topics: match settings::read(reader)?.topics.topics {
@@ -312,13 +324,16 @@ impl ConversationView {
                 holder: facts.holder.clone().unwrap_or_default(),
                 can,
             }),
-            None => Composer::Open(ComposerView::new(
-                conversation.id,
-                channel,
-                &facts.page.name,
-                conversation.last_message,
-                facts.draft,
-            )),
+            None => Composer::Open(ComposerView {
+                files: facts.files,
+                ..ComposerView::new(
+                    conversation.id,
+                    channel,
+                    &facts.page.name,
+                    conversation.last_message,
+                    facts.draft,
+                )
+            }),
         };
         Some(ConversationView {
             id: conversation.id,

@@ -95,7 +95,7 @@ impl Show {
         let linked = customer_links::of(reader, profile)?.map(|linked| linked.customer());
         let timeline = Timeline::newest(reader, person.viewer(), profile, linked, MOMENTS)?;
         let unlinked = customer_links::just_unlinked(reader, profile, person.id, now)?;
-        let facts = Facts::of(reader, conversation, person.id)?;
+        let facts = Facts::of(reader, &app.channels, conversation, person.id)?;
         let view = ConversationView::new(facts, &app.channels, person.role, relation, now);
         let sessions = Sessions::read(reader, person, Some(id), now)?;
         let has_unread = read_marks::unread(reader, id, person.id)? > 0;

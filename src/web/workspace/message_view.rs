@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::customer::CustomerView;
 use super::links::{self, Piece};
+use crate::clock;
 use crate::domain::attachments::Refusal;
 use crate::domain::delivery::Reason;
 use crate::domain::ids::{AttachmentId, ConversationId, LiveEventId, MessageId, UserId};
@@ -20,7 +21,7 @@ use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
 use crate::store::masking::{self, Masks};
-use crate::store::media::Media;
+use crate::store::media::{LinkStands, Media};
 use crate::store::messages::{self, Hanging, Message};
 use crate::store::{Reader, Result, live_events, profiles};
 use crate::web::page::filters;
@@ -170,6 +171,10 @@ pub struct AttachmentView {
     pub size: Option<Text>,
     /// How its file stands; `None` for what is no file.
     pub media: Option<MediaView>,
+    /// What the customer has of something that moves here is one still picture.
+    pub is_still: bool,
+    /// The public address by which the customer has a document.
+    pub link: Option<LinkView>,
     /// Whether the viewer may have it fetched again.
     pub may_answer: bool,
 }
@@ -188,6 +193,17 @@ pub enum MediaView {
         /// Whether another try could have it.
         may_retry: bool,
     },
+}
+
+/// The public address of a document.
+#[derive(Clone, Debug)]
+pub struct LinkView {
+    /// How it stands, in words: until when it leads there, or since when it does not.
+    pub stands: Text,
+    /// How often somebody fetched the document.
+    pub opened: Text,
+    /// Whether there is something to end.
+    pub is_open: bool,
 }
 
 impl HtmlSafe for AttachmentView {}
@@ -326,7 +342,7 @@ impl Thread {
             attachments: message
                 .attachments
                 .iter()
-                .map(|hanging| attachment(message, hanging, may_answer))
+                .map(|hanging| self.attachment(message, hanging, may_answer))
                 .collect(),
             sent_at: message.sent_at,
             is_edited: message.edited_at.is_some(),
@@ -345,6 +361,43 @@ impl Thread {
             is_joined,
             may_answer,
         })
+    }
+
+    fn attachment(&self, message: &Message, hanging: &Hanging, may_answer: bool) -> AttachmentView {
+        let attachment = &hanging.what;
+        let file = hanging.media.as_ref();
+        AttachmentView {
+            id: hanging.id,
+            key: key(message),
+            kind: attachment.kind,
+            name: attachment.name.clone(),
+            note: note(attachment),
+            size: attachment.size_bytes.map(size),
+            media: file.map(media),
+            is_still: file.is_some_and(|file| file.is_still),
+            link: file
+                .and_then(|file| file.link.as_ref())
+                .map(|link| self.link(link)),
+            may_answer,
+        }
+    }
+
+    fn link(&self, link: &LinkStands) -> LinkView {
+        let is_over = link.until <= clock::now();
+        let on = |key: &str, at| times::of_date(Text::new(key), times::date(at, self.zone));
+        LinkView {
+            stands: match (link.is_revoked, is_over) {
+                (true, _) => Text::new("link-revoked"),
+                (false, true) => on("link-over", link.until),
+                (false, false) => on("link-until", link.until),
+            },
+            opened: match link.opened_at {
+                Some(at) => times::fill_clock(on("link-opened", at), at, self.zone)
+                    .arg("count", link.opened),
+                None => Text::new("link-never-opened"),
+            },
+            is_open: !link.is_revoked && !is_over,
+        }
     }
 
     fn by(&self, message: &Message) -> By {
@@ -381,20 +434,6 @@ impl Thread {
     pub fn begins_day(&self, above: Option<&Message>, message: &Message) -> bool {
         let date = |message: &Message| times::date(message.created_at, self.zone);
         above.is_none_or(|above| date(above) != date(message))
-    }
-}
-
-fn attachment(message: &Message, hanging: &Hanging, may_answer: bool) -> AttachmentView {
-    let attachment = &hanging.what;
-    AttachmentView {
-        id: hanging.id,
-        key: key(message),
-        kind: attachment.kind,
-        name: attachment.name.clone(),
-        note: note(attachment),
-        size: attachment.size_bytes.map(size),
-        media: hanging.media.as_ref().map(media),
-        may_answer,
     }
 }
 

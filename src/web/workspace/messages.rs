@@ -12,10 +12,11 @@ use rocket::http::Status;
 use rocket::response::{Redirect, Responder};
 use rocket::{Route, State as Managed, post, routes};
 
-use super::composer::ComposerView;
+use super::composer::{ComposerView, FilesView};
 use super::message_view::MessageFragment;
 use super::place::Place;
 use super::reading;
+use crate::channels::Channel;
 use crate::clock;
 use crate::domain::automation::Trigger;
 use crate::domain::ids::{ConversationId, MessageId};
@@ -54,16 +55,37 @@ struct Typed {
 }
 
 impl Typed {
-    /// The newest message that the writer has seen.
-    fn seen(&self) -> MessageId {
+    /// What the writer has seen and written.
+    fn seen(&self) -> Seen {
         let shown = self.confirmed_message_id.unwrap_or_default();
-        MessageId(self.last_seen_message_id.max(shown))
+        Seen {
+            newest: Some(MessageId(self.last_seen_message_id.max(shown))),
+            text: self.text.clone(),
+        }
+    }
+}
+
+/// What somebody has seen and written who sends something.
+pub struct Seen {
+    /// The newest message that was seen; `None`: whatever came in meanwhile does not matter.
+    newest: Option<MessageId>,
+    /// What stands in the composer.
+    text: String,
+}
+
+impl Seen {
+    /// Every message up to this one, and nothing was written; 0: it is not known.
+    pub fn up_to(newest: MessageId) -> Seen {
+        Seen {
+            newest: Some(newest).filter(|newest| newest.0 > 0),
+            text: String::new(),
+        }
     }
 }
 
 /// What *Send* answers.
 #[derive(Responder)]
-enum Sent {
+pub enum Sent {
     /// The messages, for the end of the log.
     Added(Page<Added>),
     /// Why not, for parts of the page.
@@ -76,13 +98,13 @@ enum Sent {
 
 #[derive(Template)]
 #[template(path = "workspace/messages/added.html")]
-struct Added {
+pub struct Added {
     fragments: Vec<MessageFragment>,
 }
 
 #[derive(Template)]
 #[template(path = "workspace/messages/refused.html")]
-struct Refused {
+pub struct Refused {
     newer: Vec<MessageFragment>,
     notice: Option<Text>,
     /// What *Send anyway* confirms.
@@ -91,7 +113,7 @@ struct Refused {
 
 #[derive(Template)]
 #[template(path = "workspace/messages/refused_page.html")]
-struct RefusedPage {
+pub struct RefusedPage {
     newer: Vec<MessageFragment>,
     composer: ComposerView,
 }
@@ -118,16 +140,31 @@ async fn send(
     })?;
     let answered = match check(&typed, &place, app, is_stored)? {
         Ok(reply) => enqueue(&app.store, reply).await?,
-        Err(refusal) => {
-            if refusal.notice.key() == WINDOW_CLOSED {
-                let trigger = Trigger::WindowClosed;
-                app.store
-                    .write(move |tx| automated_messages::say(tx, id, trigger, About::default()))
-                    .await?;
-            }
-            Err(refusal)
-        }
+        Err(refusal) => Err(refusal),
     };
+    answer(app, frame, for_fragment, &place, answered, &typed.seen()).await
+}
+
+/// What came of sending something, for the page from which it was sent.
+///
+/// # Errors
+/// What the database says.
+pub async fn answer(
+    app: &App,
+    frame: &Frame,
+    for_fragment: ForFragment,
+    place: &Place,
+    answered: Result<Vec<MessageId>, Refusal>,
+    seen: &Seen,
+) -> Answer<Sent> {
+    if let Err(refusal) = &answered
+        && refusal.notice.key() == WINDOW_CLOSED
+    {
+        let (id, trigger) = (place.conversation.id, Trigger::WindowClosed);
+        app.store
+            .write(move |tx| automated_messages::say(tx, id, trigger, About::default()))
+            .await?;
+    }
     let zone = frame.time_zone;
     let fragments = |ids: &[MessageId]| -> Answer<Vec<MessageFragment>> {
         Ok(app.store.read(|reader| {
@@ -145,7 +182,7 @@ async fn send(
         }))),
         Ok(_) => Ok(Sent::SeeOther(Redirect::to(place.address()))),
         Err(refusal) => {
-            let newer = newer_than(&app.store, &place, &typed)?;
+            let newer = newer_than(&app.store, place, seen)?;
             let confirms = newer.last().copied().filter(|_| refusal.may_be_confirmed);
             let newer = fragments(&newer)?;
             let notice = Some(refusal.notice);
@@ -157,15 +194,20 @@ async fn send(
                 };
                 return Ok(Sent::Refused(Page(refusal.status, refused)));
             }
+            let channel = place.channel(app)?;
+            let files = app
+                .store
+                .read(|reader| FilesView::of(reader, channel, place.page.id))?;
             let composer = ComposerView {
                 notice,
                 confirms,
+                files,
                 ..ComposerView::new(
                     place.conversation.id,
-                    place.channel(app)?,
+                    channel,
                     &place.page.name,
-                    Some(typed.seen()),
-                    typed.text.clone(),
+                    seen.newest,
+                    seen.text.clone(),
                 )
             };
             let page = RefusedPage { newer, composer };
@@ -175,7 +217,7 @@ async fn send(
 }
 
 /// Why a reply was not taken.
-struct Refusal {
+pub struct Refusal {
     status: Status,
     notice: Text,
     /// It goes out all the same when its writer has seen what came in.
@@ -183,7 +225,8 @@ struct Refusal {
 }
 
 impl Refusal {
-    fn new(status: Status, notice: Text) -> Refusal {
+    /// One that its writer cannot talk away.
+    pub fn new(status: Status, notice: Text) -> Refusal {
         Refusal {
             status,
             notice,
@@ -225,18 +268,8 @@ fn check(
         let notice = Text::new("send-too-long").arg("most", MOST_PARTS);
         return Ok(Err(Refusal::new(Status::UnprocessableEntity, notice)));
     }
-    let circumstances = Circumstances {
-        tag_allowed: place.page.human_agent_tag,
-        last_inbound_at: place.conversation.last_inbound_at,
-        standby: place.standby,
-    };
-    let why_not = match window::check(channel.window(), circumstances, clock::now()) {
-        Window::Always | Window::Open(_) | Window::Tagged(..) => None,
-        Window::Closed(_) => Some(WINDOW_CLOSED),
-        Window::HeldElsewhere => Some("send-held-elsewhere"),
-    };
-    if let Some(why_not) = why_not.filter(|_| !is_stored) {
-        return Ok(Err(refuse(Status::UnprocessableEntity, why_not)));
+    if let Some(why_not) = why_closed(place, channel).filter(|_| !is_stored) {
+        return Ok(Err(why_not));
     }
     Ok(Ok(Reply {
         conversation: place.conversation.id,
@@ -244,12 +277,27 @@ fn check(
         client_id: typed.client_id.clone(),
         parts,
         parts_per_call: channel.messages_per_call(),
-        last_seen: Some(typed.seen()),
+        last_seen: typed.seen().newest,
     }))
 }
 
+/// Why nothing may be sent now; `None`: it may.
+pub fn why_closed(place: &Place, channel: &dyn Channel) -> Option<Refusal> {
+    let circumstances = Circumstances {
+        tag_allowed: place.page.human_agent_tag,
+        last_inbound_at: place.conversation.last_inbound_at,
+        standby: place.standby,
+    };
+    let why_not = match window::check(channel.window(), circumstances, clock::now()) {
+        Window::Always | Window::Open(_) | Window::Tagged(..) => return None,
+        Window::Closed(_) => WINDOW_CLOSED,
+        Window::HeldElsewhere => "send-held-elsewhere",
+    };
+    Some(refuse(Status::UnprocessableEntity, why_not))
+}
+
 /// Made by our page: letters, digits and dashes, so that it can be part of an element's id.
-fn is_client_id(text: &str) -> bool {
+pub fn is_client_id(text: &str) -> bool {
     (8..=64).contains(&text.len())
         && text
             .bytes()
@@ -286,10 +334,12 @@ async fn enqueue(store: &Store, reply: Reply) -> Answer<Result<Vec<MessageId>, R
 }
 
 /// What came in after what the person had seen.
-fn newer_than(store: &Store, place: &Place, typed: &Typed) -> Answer<Vec<MessageId>> {
-    let newer = store.read(|reader| {
-        messages::newer_than(reader, place.conversation.id, typed.seen(), MOST_NEWER)
-    })?;
+fn newer_than(store: &Store, place: &Place, seen: &Seen) -> Answer<Vec<MessageId>> {
+    let Some(newest) = seen.newest else {
+        return Ok(Vec::new());
+    };
+    let newer = store
+        .read(|reader| messages::newer_than(reader, place.conversation.id, newest, MOST_NEWER))?;
     Ok(newer.iter().map(|message| message.id).collect())
 }
 

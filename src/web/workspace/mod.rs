@@ -19,6 +19,7 @@ pub mod conversation_view;
 mod conversations;
 pub mod customer;
 pub mod customers;
+mod files;
 pub mod links;
 pub mod log;
 pub mod message_view;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         attachments::routes(),
         conversations::routes(),
         customers::routes(),
+        files::routes(),
         messages::routes(),
         quick_replies::routes(),
         offers::routes(),

@@ -108,7 +108,10 @@ fn confirm_delete(
         .store
         .read(|reader| Ok((messages::by_id(reader, id)?, masking::masks(reader)?)))?;
     let message = message.ok_or(Status::NotFound)?;
-    let text = masks.hide(message.author, &message.text);
+    let text = match message.attachments.first() {
+        Some(file) if message.text.is_empty() => file.what.name.clone(),
+        _ => masks.hide(message.author, &message.text),
+    };
     let question = Question {
         title: Text::new("delete-title"),
         text: Text::new("delete-text").arg("message", shorten(&text, NAMED_BY_CHARACTERS)),

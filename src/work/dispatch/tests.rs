@@ -113,6 +113,7 @@ impl Platform {
                     platform_ids: vec![format!("m-{}", call.idempotency_key)],
                     way: "RESPONSE",
                     request_id: "r-1".to_owned(),
+                    kept: None,
                     used_percent: self.state.lock().used_percent,
                 })
             }
@@ -171,6 +172,14 @@ impl Channel for Script {
             inbound: &[],
             largest_kb: None,
         }
+    }
+
+    fn manner(&self, _found: crate::domain::media::Type) -> crate::domain::outgoing::Manner {
+        crate::domain::outgoing::Manner::AsItIs
+    }
+
+    fn fetches_files(&self) -> bool {
+        false
     }
 
     fn echoes(&self) -> bool {
@@ -274,6 +283,7 @@ impl Post {
             channels: self.channels(),
             wake: self.wake.clone(),
             circuits: Arc::default(),
+            public_url: "https://shop.example".to_owned(),
         }
     }
 
@@ -627,6 +637,7 @@ proptest! {
                             post.platform.accept(&Call {
                                 to: call.to.clone(),
                                 texts: call.texts.clone(),
+                                files: Vec::new(),
                                 idempotency_key: call.idempotency_key.clone(),
                                 reply_token: None,
                                 tag: None,

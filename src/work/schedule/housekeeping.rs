@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::clock;
 use crate::domain::conversation::Act;
 use crate::store::{
-    Result, Store, Tx, conversations, facts, journal, live_events, messages, seen_events, sessions,
-    throttle,
+    Result, Store, Tx, conversations, facts, journal, live_events, messages, outgoing, seen_events,
+    sessions, throttle,
 };
 
 /// Rows changed in one transaction.
@@ -39,10 +39,11 @@ pub fn close_overdue(store: &Store) -> Result<u64> {
     }
 }
 
-/// Forgets sessions that are over, tries to sign in, and what live streams told long ago.
+/// Forgets sessions that are over, tries to sign in, files that platforms kept for us, and what live streams told long ago.
 pub fn forget_short_lived(store: &Store) -> Result<u64> {
     store.write_blocking(|tx| {
         sessions::forget_over(tx)?;
+        outgoing::forget(tx)?;
         throttle::forget_old(tx)
     })?;
     in_portions(store, |tx| {
