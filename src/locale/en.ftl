@@ -2282,31 +2282,9 @@ audit-field-topics = Topics
 audit-field-topic-required = Topic required to close
 audit-field-topic-limit = Topics per conversation
 audit-field-pattern = Regular expression
-## automated messages: our own texts
+## automated messages in a conversation
 
 message-automated = Automated message
-automated-text-greeting = Thanks for writing to us. Somebody answers as soon as possible. What you write is kept, so that we can help you.
-automated-text-out-of-hours = Thanks for writing to us. We are closed just now and answer when we are open again.
-automated-text-holiday = Thanks for writing to us. We are closed today for a holiday and answer when we are back.
-automated-text-agent-assigned = { $agent } will be with you in a moment.
-automated-text-agent-unassignable = Everybody is busy or away just now. Your message is kept and will be answered.
-automated-text-agent-joined = { $agent } is answering you now.
-automated-text-colleague-joined = { $agent } has joined this conversation.
-automated-text-colleague-left = { $agent } has left this conversation.
-automated-text-consult-accepted = { $agent } is helping with your question.
-automated-text-consult-ended = { $agent } is no longer needed for your question.
-automated-text-transfer-accepted = { $agent } goes on with you from here and can read what was written so far.
-automated-text-agent-disconnected = We lost the connection to the person who was answering you. Somebody goes on soon.
-automated-text-agent-ended = Thank you for writing to us. Write again whenever you need us.
-automated-text-session-ended = This conversation is closed. Write again, and a new one begins.
-automated-text-overflow-ended = Sorry, nobody can answer just now, so this conversation is closed. Please write to us again later.
-automated-text-file-too-large = Your file is too large for us and did not arrive. Please send a smaller one.
-automated-text-file-refused = We cannot receive this file here, so it did not arrive. Please write to us instead.
-automated-text-unsupported = Your last message did not reach us: we cannot receive that kind. Please write it as text.
-automated-text-not-sent = A message did not reach the customer.
-automated-text-window-closed = A message was not sent, because the time to reply was over.
-automated-text-agent-file-too-large = The customer sent a file that is too large to be kept.
-automated-text-agent-unsupported = The customer sent something that the platform does not show here.
 ## Why an event is parked
 
 obstacle-not-json = It is not valid JSON: look at line { $row }, column { $column }.

@@ -12,6 +12,8 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+pub mod customers;
+
 /// A language of the screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Locale {
@@ -61,23 +63,30 @@ static BUNDLES: LazyLock<HashMap<Locale, FluentBundle<FluentResource>>> = LazyLo
 });
 
 fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
-    let language: LanguageIdentifier = locale.tag().parse().expect("our own tags are valid");
-    let resource = FluentResource::try_new(locale.catalog().to_owned())
-        .unwrap_or_else(|(_, errors)| panic!("{} is not valid Fluent: {errors:?}", locale.tag()));
-    let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    bundle.set_use_isolating(false);
+    let mut bundle = bundle_of(locale.tag(), locale.catalog());
     if locale == Locale::Pseudo {
         bundle.set_transform(Some(pseudo));
     }
     bundle
+}
+
+/// A catalog of ours in a language.
+fn bundle_of(tag: &str, catalog: &str) -> FluentBundle<FluentResource> {
+    let language: LanguageIdentifier = tag.parse().expect("our own tags are valid");
+    let resource = FluentResource::try_new(catalog.to_owned())
+        .unwrap_or_else(|(_, errors)| panic!("{tag} is not valid Fluent: {errors:?}"));
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    bundle.set_use_isolating(false);
+    bundle
         .add_resource(resource)
-        .unwrap_or_else(|errors| panic!("{} defines a text twice: {errors:?}", locale.tag()));
+        .unwrap_or_else(|errors| panic!("{tag} defines a text twice: {errors:?}"));
     bundle
 }
 
 /// Reads every catalog, so that a broken one stops the start and not a page.
 pub fn load() {
     LazyLock::force(&BUNDLES);
+    customers::load();
 }
 
 /// A text that is still to be said in somebody's language: a key with its arguments.
