@@ -846,6 +846,11 @@ const TABLE: &[(&str, &str, Door)] = &[
         Door::Administrators,
     ),
     (
+        "POST",
+        "/admin/workstreams/<workstream>/set-up/messages",
+        Door::Administrators,
+    ),
+    (
         "GET",
         "/admin/workstreams/<workstream>/instances/<page>",
         Door::Administrators,
@@ -927,8 +932,8 @@ const TABLE: &[(&str, &str, Door)] = &[
         "/admin/capacity-profiles/<id>/removal",
         Door::Administrators,
     ),
-    ("GET", "/team", Door::Supervisors),
-    ("GET", "/team/work", Door::Supervisors),
+    ("GET", "/team", Door::SignedIn),
+    ("GET", "/team/work", Door::SignedIn),
     ("GET", "/team/<user>", Door::Supervisors),
     ("POST", "/team/<user>", Door::Supervisors),
     ("GET", "/workspace/contacts", Door::SignedIn),

@@ -135,9 +135,26 @@ fn the_wizard_sets_a_facebook_page_up_step_by_step() {
     step.assert_says("moves here from");
     let language = first_step(client, &shop, page);
     let behaviors = client.submit(&language.fill("Next", &[("Language", "Suomi")]));
-    let mut form = behaviors.form("Next");
-    form.set("survey", "true");
-    let features = client.submit(&form);
+    behaviors.assert_says("Not available yet");
+    assert!(behaviors.form("Next").get("survey").is_none());
+    let empty = client.submit(&behaviors.form("Add message"));
+    assert_eq!(empty.status, 422);
+    assert_eq!(
+        errors(&empty),
+        ["Write the words, or turn the message off."]
+    );
+    let add = |page: &Page, message: &str, words: &str| {
+        client.submit(&page.fill("Add message", &[("Message", message), ("Words", words)]))
+    };
+    let behaviors = add(&behaviors, "Greeting", "Hei, täällä Lumi Café!");
+    let behaviors = add(&behaviors, "Agent joined", "{AgentName} täällä.");
+    let behaviors = add(&behaviors, "Conversation closed", "Hei hei!");
+    let behaviors = client.submit(&behaviors.form("Remove Conversation closed"));
+    behaviors
+        .section("Custom automated messages")
+        .assert_says("Hei, täällä Lumi Café!");
+    assert!(!behaviors.text().contains("Hei hei!"));
+    let features = client.submit(&behaviors.form("Next"));
     features.assert_says("Facebook message tag");
     features.assert_says("Human Agent permission");
     let mut form = features.form("Next");
@@ -148,7 +165,8 @@ fn the_wizard_sets_a_facebook_page_up_step_by_step() {
     for words in [
         "Facebook page Lumi Café",
         "Language Suomi",
-        "Post-conversation survey Yes",
+        "Custom automated messages Greeting: Hei, täällä Lumi Café! Agent joined: {AgentName} täällä.",
+        "Post-conversation survey No",
         "Customers can send file attachments Yes",
         "Agents can send file attachments No",
         "Facebook message tag Yes",
@@ -156,6 +174,7 @@ fn the_wizard_sets_a_facebook_page_up_step_by_step() {
         said.assert_says(words);
     }
     assert_eq!(world.count("workstream"), 2, "nothing has moved yet");
+    assert_eq!(world.count("automated_message"), 0, "nothing is said yet");
     let shop = client.submit(&summary.form("Create"));
     shop.section("Channels").assert_says("Lumi Café");
     shop.section("Channels").assert_says("Files from customers");
@@ -166,6 +185,11 @@ fn the_wizard_sets_a_facebook_page_up_step_by_step() {
     let anna = world.messenger_customer(&account.pages[0], "Anna Virtanen");
     anna.writes("Hello");
     world.owner.takes("Anna Virtanen");
+    wait_until("the page's own words are said", || {
+        let sent = world.facebook().sent_to(anna.psid());
+        let said: Vec<String> = sent.into_iter().filter_map(|it| it.text).collect();
+        (said == ["Hei, täällä Lumi Café!", "Aino Owner täällä."]).then_some(())
+    });
     let name: String = world.one(
         "SELECT workstream.name FROM conversation JOIN workstream USING (workstream_id)",
         [],

@@ -2124,8 +2124,10 @@ instance-page-missing = Choose one that no other workstream answers.
 instance-language-hint = The language of what Tiski itself says to customers there.
 instance-language-organization = The organization’s language
 instance-messages = Custom automated messages
-instance-messages-wizard-hint = The channel’s messages hold here until this page has its own. When on, you write them right after Create.
-instance-messages-next = Written after Create
+instance-messages-hint = The channel’s messages hold here, but for those that you write for this page. They are said from Create on.
+instance-message-hint = At most 2,000 characters, in the page’s language. {"{AgentName}"} and {"{QueueName}"} are filled in, and so are context variables, written as {"{$name$}"}.
+instance-message-add = Add message
+instance-message-remove = Remove
 instance-messages-count = { $count ->
     [0] All as the channel says them.
     [one] One is this page’s own, the others are as the channel says them.
@@ -2133,7 +2135,7 @@ instance-messages-count = { $count ->
   }
 instance-messages-open = Automated messages
 instance-survey = Post-conversation survey
-instance-survey-hint = Customers of this page are to be asked how it went when a conversation ends.
+instance-survey-to-come = Not available yet: this version of Tiski asks customers nothing after a conversation.
 instance-files = File attachments
 instance-files-hint = When off, neither customers nor agents can send files here.
 instance-customer-files = Customers can send file attachments

@@ -11,7 +11,7 @@ use crate::domain::ids::{AccountId, PageId, WorkstreamId};
 use crate::domain::live_event::Worker;
 
 use super::workstreams::settings as workstreams;
-use super::{Reader, Result, Tx, accounts, audit};
+use super::{Reader, Result, Tx, accounts, audit, instance_drafts};
 
 /// A page in a workstream.
 #[derive(Clone, Debug)]
@@ -171,7 +171,7 @@ pub fn candidates(
         .collect::<rusqlite::Result<_>>()?)
 }
 
-/// Puts a page into a workstream of its channel. False, and nothing happens, when another workstream answers it
+/// Puts a page into a workstream of its channel, with the automated messages that were written for it. False, and nothing happens, when another workstream answers it
 /// that does not give it away. One that gives its last page away, and has no conversation that goes on, goes too.
 ///
 /// # Errors
@@ -203,6 +203,7 @@ pub fn place(
         &subject(page, &candidate.name),
         settings,
     )?;
+    instance_drafts::settle(tx, &goal.channel, page, settings.language.as_deref())?;
     if let Some(holder) = candidate.workstream {
         let is_empty = of(&reader, holder.id)?.is_empty();
         if is_empty && workstreams::going_on(&reader, holder.id)? == 0 {

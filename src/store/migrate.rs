@@ -33,6 +33,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0022_sending.sql"),
     include_str!("../../migrations/0023_customers.sql"),
     include_str!("../../migrations/0024_media_out.sql"),
+    include_str!("../../migrations/0025_instance_draft.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -40,6 +40,7 @@ pub mod files;
 mod free_name;
 mod ids;
 pub mod inspect;
+pub mod instance_drafts;
 pub mod instances;
 pub mod jobs;
 pub mod journal;

@@ -104,7 +104,9 @@ pub struct Area<'a> {
     name: &'a str,
     label: &'a str,
     value: &'a str,
+    hint: Option<&'a str>,
     error: Option<&'a Text>,
+    is_optional: bool,
 }
 
 impl HtmlSafe for Area<'_> {}
@@ -115,7 +117,29 @@ pub fn area<'a>(name: &'a str, label: &'a str, value: &'a str, problems: &'a Pro
         name,
         label,
         value,
+        hint: None,
         error: problems.at(name),
+        is_optional: true,
+    }
+}
+
+impl<'a> Area<'a> {
+    /// With a sentence below it.
+    #[must_use]
+    pub fn hint(self, hint: &'a str) -> Self {
+        Area {
+            hint: Some(hint),
+            ..self
+        }
+    }
+
+    /// That may not be left empty.
+    #[must_use]
+    pub fn required(self) -> Self {
+        Area {
+            is_optional: false,
+            ..self
+        }
     }
 }
 
@@ -214,6 +238,7 @@ pub struct Switch<'a> {
     label: &'a str,
     is_on: bool,
     hint: Option<&'a str>,
+    is_ready: bool,
 }
 
 impl HtmlSafe for Switch<'_> {}
@@ -225,6 +250,15 @@ pub fn switch<'a>(name: &'a str, label: &'a str, is_on: &bool) -> Switch<'a> {
         label,
         is_on: *is_on,
         hint: None,
+        is_ready: true,
+    }
+}
+
+/// A switch that cannot be turned yet; its `reason` says why. The form does not send it.
+pub fn switch_to_come<'a>(name: &'a str, label: &'a str, reason: &'a str) -> Switch<'a> {
+    Switch {
+        is_ready: false,
+        ..switch(name, label, &false).hint(reason)
     }
 }
 

@@ -8,8 +8,8 @@ use rocket::form::FromForm;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
-use super::{PATH, Scope, title};
-use crate::domain::automation::{self, MOST_CHARACTERS, Receiver, Trigger, Values};
+use super::{PATH, Scope, listed, title, words};
+use crate::domain::automation::{self, Receiver, Trigger, Values};
 use crate::domain::languages;
 use crate::locale::Text;
 use crate::store::automated_messages::{self as store, Choice};
@@ -178,9 +178,7 @@ fn find(
     trigger: &str,
     instance: Option<i64>,
 ) -> Answer<(Scope, Trigger)> {
-    let trigger = Trigger::listed()
-        .find(|it| it.word() == trigger)
-        .ok_or(Status::NotFound)?;
+    let trigger = listed(trigger).ok_or(Status::NotFound)?;
     Ok((Scope::load(app, channel, instance)?, trigger))
 }
 
@@ -237,13 +235,8 @@ async fn change(
     if !offered(&scope).contains(&typed.language.as_str()) {
         return Err(Status::UnprocessableEntity.into());
     }
-    typed.text = typed.text.replace("\r\n", "\n").trim().to_owned();
     let mut problems = Problems::default();
-    problems.check("text", !typed.text.is_empty(), "automated-text-required");
-    if typed.text.chars().count() > MOST_CHARACTERS {
-        let most = Text::new("automated-text-too-long").arg("most", MOST_CHARACTERS);
-        problems.add("text", most);
-    }
+    typed.text = words(&mut problems, &typed.text);
     if !problems.is_empty() {
         let page = Edit::page(app, frame, (scope, trigger), typed, problems)?;
         return Ok(Err(Page::unprocessable(page)));

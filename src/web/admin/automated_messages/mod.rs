@@ -9,11 +9,11 @@ use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
 use super::shown::own;
-use crate::domain::automation::{self, Receiver, Trigger};
+use crate::domain::automation::{self, MOST_CHARACTERS, Receiver, Trigger};
 use crate::domain::ids::{PageId, WorkstreamId};
 use crate::domain::settings::Languages;
 use crate::domain::text::shorten;
-use crate::locale::{Locale, Text};
+use crate::locale::Text;
 use crate::store::automated_messages::{self as store, Choice, Level};
 use crate::store::{self as database, Reader, pages, settings};
 use crate::web::App;
@@ -145,10 +145,7 @@ impl Scope {
         };
         let of_page = texts(&self.of_page, self.instance.is_some());
         let of_channel = texts(&self.of_channel, self.instance.is_none());
-        let ours: HashMap<&str, String> = Locale::CHOICES
-            .into_iter()
-            .map(|locale| (locale.tag(), voice::own_text(trigger, locale)))
-            .collect();
+        let ours: HashMap<&str, String> = voice::own_texts(trigger).collect();
         let own = |language: &str| ours.get(language).map(String::as_str);
         let languages = [language, self.languages.default_language.as_str()];
         let words = automation::words_for(&of_page, &of_channel, own, languages);
@@ -177,8 +174,24 @@ fn instances(reader: &Reader<'_>, channel: &str) -> database::Result<Vec<Instanc
 }
 
 /// What a trigger is called.
-fn title(trigger: Trigger) -> Text {
+pub fn title(trigger: Trigger) -> Text {
     Text::new(format!("automated-name-{}", trigger.word()))
+}
+
+/// The trigger of a word; `None` when there is none that an administrator gives texts to.
+pub fn listed(word: &str) -> Option<Trigger> {
+    Trigger::listed().find(|trigger| trigger.word() == word)
+}
+
+/// The words of a message as they were typed into the field `text`, tidied.
+pub fn words(problems: &mut Problems, typed: &str) -> String {
+    let words = typed.replace("\r\n", "\n").trim().to_owned();
+    problems.check("text", !words.is_empty(), "automated-text-required");
+    if words.chars().count() > MOST_CHARACTERS {
+        let most = Text::new("automated-text-too-long").arg("most", MOST_CHARACTERS);
+        problems.add("text", most);
+    }
+    words
 }
 
 /// A row of the list.

@@ -50,8 +50,6 @@ struct Typed {
     #[field(default = "")]
     language: String,
     #[field(default = false)]
-    survey: bool,
-    #[field(default = false)]
     file_attachments: bool,
     #[field(default = false)]
     customer_files: bool,
@@ -65,7 +63,6 @@ impl From<&Settings> for Typed {
     fn from(stored: &Settings) -> Typed {
         Typed {
             language: stored.language.clone().unwrap_or_default(),
-            survey: stored.survey,
             file_attachments: stored.file_attachments,
             customer_files: stored.customer_files,
             agent_files: stored.agent_files,
@@ -167,7 +164,7 @@ async fn change(
     }
     let settings = Settings {
         language: Some(typed.language.clone()).filter(|language| !language.is_empty()),
-        survey: typed.survey,
+        survey: found.1.settings.survey,
         file_attachments: typed.file_attachments,
         customer_files: typed.customer_files,
         agent_files: typed.agent_files,

@@ -1,21 +1,27 @@
-//! Setting up a page in a workstream, step by step. Nothing is stored on the way: every step carries what was
-//! chosen before it in its address, so that Back goes back and nothing is left half done.
+//! Setting up a page in a workstream, step by step. Every step carries what was chosen before it in its address, so
+//! that Back goes back and nothing is left half done. Only the words of automated messages are too long for an
+//! address: they are kept as drafts, which are said nowhere before *Create*.
 
 use std::sync::Arc;
 
 use askama::Template;
 use rocket::form::FromForm;
 use rocket::http::Status;
+use rocket::response::Redirect;
 use rocket::{Route, State, get, post, routes};
 
 use super::instance::{self, has_tag};
 use super::load;
+use crate::domain::automation::Trigger;
 use crate::domain::ids::PageId;
 use crate::domain::languages;
 use crate::locale::Text;
+use crate::store::automated_messages::{self, Level};
 use crate::store::instances::{self, Candidate, Settings};
 use crate::store::workstreams::settings::Workstream;
+use crate::store::{instance_drafts, settings};
 use crate::web::App;
+use crate::web::admin::automated_messages as messages;
 use crate::web::admin::setup::Step;
 use crate::web::admin::shown::own;
 use crate::web::failure::Answer;
@@ -28,7 +34,7 @@ use crate::web::page::{Page, filters};
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![step, create]
+    routes![step, write, create]
 }
 
 /// The steps in their order, as the address names them.
@@ -43,11 +49,6 @@ struct Choices {
     page: String,
     #[field(default = "")]
     language: String,
-    /// The page is to have automated messages of its own: they are written once it is set up.
-    #[field(default = false)]
-    messages: bool,
-    #[field(default = false)]
-    survey: bool,
     /// The step of the user features has been seen: a switch that is not there is off.
     #[field(default = false)]
     features: bool,
@@ -78,8 +79,6 @@ impl Choices {
         let mut carried = vec![
             ("page", self.page.clone()),
             ("language", self.language.clone()),
-            ("messages", yes(self.messages)),
-            ("survey", yes(self.survey)),
         ];
         if self.features {
             carried.extend([
@@ -97,7 +96,7 @@ impl Choices {
     fn settings(&self, app: &App, channel: &str) -> Settings {
         Settings {
             language: Some(self.language.clone()).filter(|language| !language.is_empty()),
-            survey: self.survey,
+            survey: false,
             file_attachments: self.file_attachments,
             customer_files: self.customer_files,
             agent_files: self.agent_files,
@@ -116,11 +115,62 @@ struct Wizard {
     choices: Choices,
     candidates: Vec<Candidate>,
     languages: Vec<Item>,
+    /// The automated messages that are written for the page so far.
+    drafts: Vec<(Trigger, String)>,
+    /// How many the page has already, from an earlier place.
+    own_messages: usize,
+    /// Those that can still be written.
+    triggers: Vec<Item>,
+    /// One that is being written.
+    draft: Written,
+    /// The language in which the page speaks.
+    speaks: String,
     has_tag: bool,
     problems: Problems,
 }
 
 impl Wizard {
+    /// What a message is called.
+    fn title(&self, trigger: &Trigger) -> Text {
+        messages::title(*trigger)
+    }
+
+    /// Where a message is written or taken away.
+    fn writing(&self) -> String {
+        let carried = self.choices.carried(&[]);
+        let pairs = carried.iter().map(|(name, value)| (*name, value.as_str()));
+        let path = format!("/admin/workstreams/{}/set-up/messages", self.workstream.id);
+        address(&path, pairs)
+    }
+
+    /// With what is written for the chosen page.
+    fn read_drafts(&mut self, app: &App) -> Answer<()> {
+        let Some(page) = self.page().map(|page| page.page) else {
+            return Ok(());
+        };
+        let level = Level::Page(self.workstream.channel.clone(), page);
+        let (drafts, own, languages) = app.store.read(|reader| {
+            let drafts = instance_drafts::of(reader, page)?;
+            let own = automated_messages::choices(reader, &level)?.len();
+            Ok((drafts, own, settings::read(reader)?.languages))
+        })?;
+        self.speaks = match self.choices.language.as_str() {
+            "" => languages.default_language,
+            chosen => chosen.to_owned(),
+        };
+        let is_written = |it: &Trigger| drafts.iter().any(|(trigger, _)| trigger == it);
+        self.triggers = Trigger::listed()
+            .filter(|trigger| !is_written(trigger))
+            .map(|trigger| Item {
+                value: trigger.word().to_owned(),
+                said: fields::Said::Text(messages::title(trigger)),
+            })
+            .collect();
+        self.drafts = drafts;
+        self.own_messages = own;
+        Ok(())
+    }
+
     fn own(&self, part: &str) -> Text {
         own(&self.workstream.channel, part)
     }
@@ -159,7 +209,6 @@ impl Wizard {
         let own: &[&str] = match self.step {
             "source" => &["page"],
             "language" => &["language"],
-            "behaviors" => &["messages", "survey"],
             "features" => &[
                 "features",
                 "file_attachments",
@@ -200,6 +249,11 @@ fn wizard(app: &App, workstream: Workstream, choices: Choices) -> Answer<Wizard>
         candidates,
         choices: choices.complete(),
         steps: Vec::new(),
+        drafts: Vec::new(),
+        own_messages: 0,
+        triggers: Vec::new(),
+        draft: <Written as Default>::default(),
+        speaks: String::new(),
         problems: Problems::default(),
         workstream,
     };
@@ -213,6 +267,7 @@ fn wizard(app: &App, workstream: Workstream, choices: Choices) -> Answer<Wizard>
         wizard.problems.add("language", Text::new("field-choose"));
         wizard.step = STEPS[1];
     }
+    wizard.read_drafts(app)?;
     wizard.steps = steps(&wizard);
     Ok(wizard)
 }
@@ -253,6 +308,65 @@ fn step(
     Ok(page(wizard(app, workstream, choices)?))
 }
 
+/// *Add message* and *Remove*, of the step of the behaviors.
+#[derive(Default, FromForm)]
+struct Written {
+    #[field(default = "")]
+    trigger: String,
+    #[field(default = "")]
+    text: String,
+    /// The one that is to be taken away; empty: one is added.
+    #[field(default = "")]
+    remove: String,
+}
+
+#[post(
+    "/admin/workstreams/<workstream>/set-up/messages?<choices..>",
+    data = "<form>"
+)]
+async fn write(
+    administrator: Administrator,
+    app: &State<Arc<App>>,
+    workstream: i64,
+    choices: Choices,
+    form: Form<Written>,
+) -> Answer<Result<Led, Page<Wizard>>> {
+    let workstream = load(app, workstream)?;
+    let draft = form.read()?;
+    let choices = Choices {
+        step: "behaviors".to_owned(),
+        ..choices
+    };
+    let mut wizard = wizard(app, workstream, choices)?;
+    let Some(chosen) = wizard.page().map(|page| page.page) else {
+        return Ok(Err(page(wizard)));
+    };
+    let back = wizard.href("behaviors");
+    if let Some(gone) = messages::listed(&draft.remove) {
+        app.store
+            .write_by(administrator.actor(), move |tx| {
+                instance_drafts::take_away(tx, chosen, gone)
+            })
+            .await?;
+        return Ok(Ok(Redirect::to(back).into()));
+    }
+    let trigger = messages::listed(&draft.trigger);
+    wizard
+        .problems
+        .check("trigger", trigger.is_some(), "field-choose");
+    let text = messages::words(&mut wizard.problems, &draft.text);
+    let Some(trigger) = trigger.filter(|_| wizard.problems.is_empty()) else {
+        wizard.draft = draft;
+        return Ok(Err(page(wizard)));
+    };
+    app.store
+        .write_by(administrator.actor(), move |tx| {
+            instance_drafts::put(tx, chosen, trigger, &text)
+        })
+        .await?;
+    Ok(Ok(Redirect::to(back).into()))
+}
+
 #[post("/admin/workstreams/<workstream>/set-up", data = "<form>")]
 async fn create(
     administrator: Administrator,
@@ -285,9 +399,5 @@ async fn create(
             .add("page", Text::new("instance-page-missing"));
         return Ok(Err(page(wizard)));
     }
-    let next = match wizard.choices.messages {
-        true => format!("/admin/automated-messages?channel={channel}&instance={chosen}"),
-        false => format!("/admin/workstreams/{id}"),
-    };
-    Ok(Ok(Outcome::Saved.at(next)))
+    Ok(Ok(Outcome::Saved.at(format!("/admin/workstreams/{id}"))))
 }
