@@ -44,11 +44,17 @@ fn a_conversation_is_not_closed_before_its_agent_chose_a_topic() {
 
     set(client, &[("topics", "true"), ("required", "true")]);
     chat.page().assert_says("None chosen");
+    let question = client.get(&format!("{}/parking", chat.path()));
+    question.assert_says("Choose a topic first");
+    let led = client.submit(&question.form("Choose topics"));
+    assert_eq!(led.path, format!("{topics}?closing=true"));
+    let state = || -> String { world.one("SELECT state FROM conversation", []) };
+    assert_eq!(state(), "active", "without End it is not closed either");
+
     chat.press("End");
     let led = client.submit(&chat.page().form("Close"));
     assert_eq!(led.path, format!("{topics}?closing=true"));
     led.assert_says("Choose at least one topic.");
-    let state = || -> String { world.one("SELECT state FROM conversation", []) };
     assert_eq!(state(), "wrap_up", "it is not closed");
 
     let mut form = led.form("Save");

@@ -108,11 +108,16 @@ fn confirm_park(
 ) -> Answer<Asked> {
     let conversation = held(app, &person, id)?;
     let address = address(conversation.id);
+    let is_topic_missing = lacks_topic(app, conversation.id)?.is_some();
+    let (title, text, act) = match is_topic_missing {
+        true => ("parking-topic-title", "topics-missing", "topics-choose"),
+        false => ("parking-title", "parking-text", "parking-close"),
+    };
     let question = Question {
-        title: Text::new("parking-title"),
-        text: Text::new("parking-text"),
+        title: Text::new(title),
+        text: Text::new(text),
         keep: Text::new("parking-keep"),
-        act: Text::new("parking-close"),
+        act: Text::new(act),
         is_loss: false,
         action: format!("{address}/parking"),
         back: address,
@@ -121,9 +126,14 @@ fn confirm_park(
     Ok(question.ask(for_fragment))
 }
 
-/// *Close* without *End*: the conversation waits until the customer writes (T5).
+/// *Close* without *End*: the conversation waits until the customer writes (T5). Where a topic is wanted and none
+/// is chosen, it leads there instead.
 #[post("/workspace/conversations/<id>/parking", data = "<_button>")]
 async fn park(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let held = held(app, &person, id)?.id;
+    if let Some(choosing) = lacks_topic(app, held)? {
+        return Ok(Either::Left(choosing));
+    }
     let id = act(app, &person, id, Act::Park).await?;
     Ok(id.map_left(|_| Outcome::ConversationParked.at("/workspace")))
 }
@@ -139,12 +149,18 @@ async fn resume(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button
 #[post("/workspace/conversations/<id>/completion", data = "<_button>")]
 async fn complete(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
     let held = held(app, &person, id)?.id;
-    if app.store.read(|reader| topics::is_missing(reader, held))? {
-        let choosing = format!("/workspace/conversations/{held}/topics?closing=true");
-        return Ok(Either::Left(Redirect::to(choosing).into()));
+    if let Some(choosing) = lacks_topic(app, held)? {
+        return Ok(Either::Left(choosing));
     }
     let id = act(app, &person, id, Act::Complete).await?;
     Ok(id.map_left(|_| Outcome::ConversationClosed.at("/workspace")))
+}
+
+/// Where a topic is to be chosen before the conversation may be closed; `None` when it may.
+fn lacks_topic(app: &App, id: ConversationId) -> Answer<Option<Led>> {
+    let is_missing = app.store.read(|reader| topics::is_missing(reader, id))?;
+    let choosing = || Redirect::to(format!("{}/topics?closing=true", address(id))).into();
+    Ok(is_missing.then(choosing))
 }
 
 /// The conversation, which the person holds.
