@@ -93,12 +93,33 @@ fn a_file_with_a_mistake_is_refused_with_its_place() {
             "tiski_configuration = 1\n[[user]]\nemail = 'owner@lumi.example'\nrole = 'agent'\n",
             "Nobody could administer",
         ),
+        (
+            "tiski_configuration = 1\n[[queue]]\nname = 'Returns'\npriority = 0\n",
+            "queue \"Returns\": priority is no whole number from 1 to 1000. Nothing was changed.",
+        ),
     ] {
         let file = write(&world.home, "wrong.toml", text);
-        let refused = world.home.run(&["config", "import", &file]);
-        assert_eq!(refused.status.code(), Some(1), "{text}");
-        assert!(sentence(&refused).contains(said), "{}", sentence(&refused));
+        for is_dry in [false, true] {
+            let mut arguments = vec!["config", "import", &file];
+            arguments.extend(is_dry.then_some("--dry-run"));
+            let refused = world.home.run(&arguments);
+            assert_eq!(refused.status.code(), Some(1), "{text}");
+            assert!(sentence(&refused).contains(said), "{}", sentence(&refused));
+        }
     }
+    let two = "tiski_configuration = 1\n[[queue]]\nname = 'Returns'\npriority = 0\nassignment_method = 'dice'\n";
+    let file = write(&world.home, "wrong.toml", two);
+    let refused = world.home.run(&["config", "import", &file]);
+    assert!(sentence(&refused).starts_with("The file has 2 mistakes"));
+    let listed = String::from_utf8_lossy(&refused.stdout).into_owned();
+    let lines: Vec<&str> = listed.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "queue \"Returns\": assignment_method is none of these: highest-capacity, round-robin, least-active.",
+            "queue \"Returns\": priority is no whole number from 1 to 1000.",
+        ]
+    );
     let queues: i64 = world.one("SELECT count(*) FROM queue WHERE name = 'Returns'", []);
     assert_eq!(queues, 0);
 }

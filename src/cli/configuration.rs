@@ -13,8 +13,8 @@ use crate::channels;
 use crate::config::Config;
 use crate::crypto::{self, Secret};
 use crate::domain::audit::Actor;
-use crate::locale::Text;
-use crate::store::configuration::{self, Ambiguous, Change, Fields, Fresh, Mistake, Report};
+use crate::locale::{Locale, Text};
+use crate::store::configuration::{self, Ambiguous, Change, Fields, Fresh, Mistake, Report, Why};
 use crate::store::{Store, StoreError};
 
 #[derive(Subcommand)]
@@ -96,8 +96,13 @@ fn import(config: &Config, store: &Store, path: &Path, dry_run: bool) -> Result<
             .filter(|channel| channel.shape().verify_token)
             .map(|channel| channel.name().to_owned())
             .collect(),
+        channels: channels::registry(&config.platforms)
+            .all()
+            .map(|channel| channel.name().to_owned())
+            .collect(),
+        locales: Locale::CHOICES.map(|locale| locale.tag().to_owned()).into(),
     };
-    let came: Arc<Mutex<Option<Result<Report, Mistake>>>> = Arc::default();
+    let came: Arc<Mutex<Option<Result<Report, Vec<Mistake>>>>> = Arc::default();
     let told = came.clone();
     let written = store.write_blocking(move |tx| {
         tx.act_as(Actor::CommandLine);
@@ -110,7 +115,7 @@ fn import(config: &Config, store: &Store, path: &Path, dry_run: bool) -> Result<
         }
     });
     match (written, came.lock().take()) {
-        (_, Some(Err(mistake))) => Err(Failure::new(sentence(mistake))),
+        (_, Some(Err(mistakes))) => Err(refusal(mistakes)),
         (Ok(()) | Err(StoreError::TakenBack), Some(Ok(report))) => {
             print(&report, dry_run);
             Ok(())
@@ -177,6 +182,18 @@ fn shown(value: Option<&Value>) -> String {
     value.map_or_else(|| say(Text::new("cli-config-nothing")), Value::to_string)
 }
 
+/// What is wrong with a file. One mistake is the sentence; several are listed before it.
+fn refusal(mistakes: Vec<Mistake>) -> Failure {
+    let sentences: Vec<String> = mistakes.into_iter().map(|it| say(sentence(it))).collect();
+    if let [only] = sentences.as_slice() {
+        return Failure::new(Text::new("cli-config-mistake").arg("sentence", only.clone()));
+    }
+    for sentence in &sentences {
+        println!("{sentence}");
+    }
+    Failure::new(Text::new("cli-config-mistakes").arg("count", sentences.len()))
+}
+
 fn sentence(mistake: Mistake) -> Text {
     let at = |key: &str, place: String| match place.is_empty() {
         true => Text::new(format!("{key}-at-top")),
@@ -198,9 +215,34 @@ fn sentence(mistake: Mistake) -> Text {
             .arg("name", name),
         Mistake::Twice { place } => Text::new("cli-config-twice").arg("place", place),
         Mistake::NotOurs { place } => Text::new("cli-config-not-ours").arg("place", place),
+        Mistake::Against { place, field, why } => Text::new("cli-config-against")
+            .arg("place", place)
+            .arg("field", field)
+            .arg("why", say(reason(why))),
         Mistake::Refused { place, words } => Text::new("cli-config-refused")
             .arg("place", place)
             .arg("words", words),
         Mistake::NoAdministrator => Text::new("cli-config-no-administrator"),
+    }
+}
+
+/// Why a form would not accept a value.
+fn reason(why: Why) -> Text {
+    match why {
+        Why::Empty => Text::new("cli-config-why-empty"),
+        Why::TooLong { most } => Text::new("cli-config-why-long").arg("most", most),
+        Why::Untidy => Text::new("cli-config-why-untidy"),
+        Why::NoneOf { words } => Text::new("cli-config-why-none-of").arg("words", words.join(", ")),
+        Why::OutOfRange { from, to } => Text::new("cli-config-why-range")
+            .arg("from", from.to_string())
+            .arg("to", to.to_string()),
+        Why::NoWord { word } => Text::new("cli-config-why-word").arg("word", word),
+        Why::TooMany { most } => Text::new("cli-config-why-many").arg("most", most),
+        Why::Total { total } => Text::new("cli-config-why-total").arg("total", total),
+        Why::Backwards => Text::new("cli-config-why-backwards"),
+        Why::NotWith { other } => Text::new("cli-config-why-not-with").arg("other", other),
+        Why::Without { other } => Text::new("cli-config-why-without").arg("other", other),
+        Why::Form => Text::new("cli-config-why-form"),
+        Why::Senseless => Text::new("cli-config-why-senseless"),
     }
 }

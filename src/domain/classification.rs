@@ -102,23 +102,32 @@ impl Rule {
     /// # Errors
     /// The first mistake.
     pub fn check(&self) -> Result<(), Mistake> {
-        match self.outputs.len() {
-            0 => return Err(Mistake::NoOutput),
-            1..=MAX_OUTPUTS => {}
-            _ => return Err(Mistake::TooManyOutputs),
-        }
-        for output in &self.outputs {
-            if let Output::Variable { name, value } = output {
-                let is_short = value
-                    .text()
-                    .is_some_and(|text| text.chars().count() <= VARIABLE_VALUE);
-                if !is_variable_name(name) || !is_short {
-                    return Err(Mistake::Variable);
-                }
-            }
-        }
+        check_outputs(&self.outputs)?;
         self.condition.check().map_err(Mistake::Condition)
     }
+}
+
+/// Whether what a rule writes makes sense.
+///
+/// # Errors
+/// The first mistake.
+pub fn check_outputs(outputs: &[Output]) -> Result<(), Mistake> {
+    match outputs.len() {
+        0 => return Err(Mistake::NoOutput),
+        1..=MAX_OUTPUTS => {}
+        _ => return Err(Mistake::TooManyOutputs),
+    }
+    for output in outputs {
+        if let Output::Variable { name, value } = output {
+            let is_short = value
+                .text()
+                .is_some_and(|text| text.chars().count() <= VARIABLE_VALUE);
+            if !is_variable_name(name) || !is_short {
+                return Err(Mistake::Variable);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// One rule in the trace.

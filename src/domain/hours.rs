@@ -18,6 +18,11 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// Minutes of a day; 24:00 is the end of it.
 const DAY_MINUTES: u16 = 24 * 60;
 
+/// The longest description of hours, in characters.
+pub const DESCRIPTION_LIMIT: usize = 500;
+/// An exception is shorter than this; longer is another week.
+pub const LONGEST_EXCEPTION_DAYS: i64 = 366;
+
 /// More than anybody opens a counter on one day.
 const MOST_INTERVALS: usize = 8;
 

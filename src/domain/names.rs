@@ -2,6 +2,9 @@
 
 use super::text::shorten;
 
+/// The longest name that somebody gives a thing here, in characters.
+pub const LIMIT: usize = 100;
+
 /// A name or file name as it may be shown: without control characters, direction overrides and invisible
 /// characters, white space folded, at most 100 characters as people see them. `None` when nothing is left.
 pub fn clean(name: &str) -> Option<String> {
@@ -12,7 +15,7 @@ pub fn clean(name: &str) -> Option<String> {
         .collect();
     let folded = visible.split(' ').filter(|word| !word.is_empty());
     let name = folded.collect::<Vec<_>>().join(" ");
-    (!name.is_empty()).then(|| shorten(&name, 100))
+    (!name.is_empty()).then(|| shorten(&name, LIMIT))
 }
 
 /// Control characters, direction overrides and isolates, zero-width characters, the byte order mark.

@@ -9,6 +9,14 @@ pub const MOST_CHARACTERS: usize = 1_800;
 /// The longest address of it, in characters.
 pub const URL_CHARACTERS: usize = 200;
 
+/// Whether a text is the address of a page of the web, and nothing else: customers open it on their phones.
+pub fn is_web_address(text: &str) -> bool {
+    let is_web = |url: url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
+    text.len() <= URL_CHARACTERS
+        && !text.contains(char::is_whitespace)
+        && url::Url::parse(text).is_ok_and(is_web)
+}
+
 /// The organization's own notice as a customer is told it: the words, then the address. Empty when both are.
 pub fn words(text: &str, url: &str) -> String {
     format!("{}\n{}", text.trim(), url.trim()).trim().to_owned()

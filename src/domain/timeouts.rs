@@ -124,6 +124,22 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Whether it makes sense: there is something to say in the language that stands in for the others, something
+    /// to close.
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Action::Message {
+                texts, fallback, ..
+            } => texts.contains_key(fallback) && texts.values().all(|text| !text.trim().is_empty()),
+            Action::Park => true,
+            Action::Close(states) => {
+                !states.is_empty() && states.iter().all(|state| self.suits(*state))
+            }
+        }
+    }
+}
+
 impl Rule {
     /// What it does to the conversation; `None`: it sends a message.
     pub fn act(&self) -> Option<Act> {
@@ -137,16 +153,7 @@ impl Rule {
 
     /// Whether it makes sense.
     pub fn is_sound(&self) -> bool {
-        let action = match &self.action {
-            Action::Message {
-                texts, fallback, ..
-            } => texts.contains_key(fallback) && texts.values().all(|text| !text.trim().is_empty()),
-            Action::Park => true,
-            Action::Close(states) => {
-                !states.is_empty() && states.iter().all(|state| self.action.suits(*state))
-            }
-        };
-        AFTER.contains(&self.after) && action
+        AFTER.contains(&self.after) && self.action.is_sound()
     }
 }
 

@@ -19,6 +19,8 @@ pub const SESSIONS: RangeInclusive<u32> = 1..=50;
 pub const COUNTDOWN: RangeInclusive<u32> = 20..=1_200;
 /// How many fields an offer shows at most.
 pub const OFFER_FIELDS: usize = 4;
+/// The longest value of such a field, in characters.
+pub const OFFER_VALUE: usize = 200;
 /// Longest value of a context variable, in characters.
 pub const VARIABLE_VALUE: usize = 4_000;
 const VARIABLE_NAME: usize = 100;

@@ -74,7 +74,7 @@ pub fn export(reader: &Reader<'_>) -> Result<std::result::Result<Fields, Ambiguo
             .into_iter()
             .map(|(_, entry)| entry)
             .collect();
-        let mut keys: Vec<String> = entries.iter().map(|entry| key(section, entry)).collect();
+        let mut keys: Vec<String> = entries.iter().map(|entry| section.key(entry)).collect();
         keys.sort();
         if let Some(pair) = keys.windows(2).find(|pair| pair[0] == pair[1]) {
             return Ok(Err(Ambiguous {
@@ -88,20 +88,11 @@ pub fn export(reader: &Reader<'_>) -> Result<std::result::Result<Fields, Ambiguo
             }
         } else if !entries.is_empty() {
             // By name, so that two exports of the same are the same.
-            entries.sort_by_key(|entry| key(section, entry));
+            entries.sort_by_key(|entry| section.key(entry));
             document.insert(section.name.to_owned(), json!(entries));
         }
     }
     Ok(Ok(document))
-}
-
-/// What an entry is known by.
-pub(super) fn key(section: &Section, entry: &Fields) -> String {
-    let values = section.key.iter().map(|field| {
-        let value = entry.get(*field).and_then(Value::as_str);
-        value.unwrap_or_default()
-    });
-    values.collect::<Vec<_>>().join(" / ")
 }
 
 /// The entries of a section with their ids.

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::domain::audit::Kind as Subject;
 
+use super::Fields;
+use super::rule::{Known, Rule, Whole, Why, anything};
+
 /// Things of one kind: a table, each row of it an entry of the document.
 pub(super) struct Section {
     /// Its name in the document.
@@ -24,6 +27,10 @@ pub(super) struct Section {
     pub(super) there: &'static str,
     pub(super) fields: &'static [Field],
     pub(super) lists: &'static [List],
+    /// What is asked of an entry as a whole.
+    pub(super) whole: Whole,
+    /// So many entries at most, with those that are there already.
+    pub(super) most: usize,
     /// How a row begins that is not there yet.
     pub(super) begins: Begins,
     /// What the audit log calls it.
@@ -65,6 +72,12 @@ pub(super) struct List {
     pub(super) position: &'static str,
     pub(super) fields: &'static [Field],
     pub(super) lists: &'static [List],
+    /// What is asked of a line as a whole.
+    pub(super) whole: Whole,
+    /// So many lines at most.
+    pub(super) most: usize,
+    /// The field that is 100 over all lines.
+    pub(super) sum: Option<&'static str>,
     /// Columns that are the moment of the import.
     pub(super) begins: &'static [&'static str],
     /// Columns that are no configuration.
@@ -77,6 +90,8 @@ pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) column: &'static str,
     pub(super) kind: Kind,
+    /// What is asked of it beside its kind.
+    pub(super) rule: Rule,
     /// Whether it may be left out, and is then none.
     pub(super) is_optional: bool,
 }
@@ -92,8 +107,68 @@ pub(super) enum Kind {
     Read(fn(&str) -> bool),
     /// The label of an entry of another section.
     Of(&'static str),
-    /// JSON of a type of the domain: the same in its canonical form, or nothing when it is not of the type.
-    Json(fn(Value) -> Option<Value>),
+    /// JSON of a type of the domain: the same in its canonical form, or why it is not accepted.
+    Json(fn(Value) -> Result<Value, Why>),
+}
+
+/// A section of the usual form: a table of its own, known by `name`, begun with its fields and `created_at`.
+pub(super) const fn section(name: &'static str, id: &'static str, subject: Subject) -> Section {
+    Section {
+        name,
+        table: name,
+        id,
+        is_single: false,
+        appends: false,
+        key: &["name"],
+        label: "name",
+        there: "1",
+        fields: &[],
+        lists: &[],
+        whole: anything,
+        most: usize::MAX,
+        begins: Begins::Plain(&["created_at"]),
+        subject,
+        beside: &["created_at"],
+    }
+}
+
+/// A list with nothing but whom it belongs to.
+pub(super) const fn list(parent: &'static str) -> List {
+    List {
+        name: "",
+        table: "",
+        id: "",
+        parent,
+        there: "1",
+        order: "",
+        position: "",
+        fields: &[],
+        lists: &[],
+        whole: anything,
+        most: usize::MAX,
+        sum: None,
+        begins: &[],
+        beside: &[],
+    }
+}
+
+impl Section {
+    /// What an entry is known by.
+    pub(super) fn key(&self, entry: &Fields) -> String {
+        let values = self.key.iter().map(|field| {
+            let value = entry.get(*field).and_then(Value::as_str);
+            value.unwrap_or_default()
+        });
+        values.collect::<Vec<_>>().join(" / ")
+    }
+
+    /// Where an entry is, for people.
+    pub(super) fn place(&self, entry: &Fields) -> String {
+        match self.key(entry) {
+            key if key.is_empty() => self.name.to_owned(),
+            key => format!("{} {key:?}", self.name),
+        }
+    }
 }
 
 pub(super) const fn text(name: &'static str) -> Field {
@@ -101,6 +176,7 @@ pub(super) const fn text(name: &'static str) -> Field {
         name,
         column: name,
         kind: Kind::Text,
+        rule: Rule::Any,
         is_optional: false,
     }
 }
@@ -142,14 +218,33 @@ pub(super) const fn of(name: &'static str, column: &'static str, section: &'stat
     }
 }
 
-pub(super) const fn json(name: &'static str, read: fn(Value) -> Option<Value>) -> Field {
+pub(super) const fn json(name: &'static str, read: fn(Value) -> Result<Value, Why>) -> Field {
     Field {
         kind: Kind::Json(read),
         ..text(name)
     }
 }
 
+/// The name of an entry, as every form takes one.
+pub(super) const fn name(name: &'static str) -> Field {
+    text(name).by(Rule::Name)
+}
+
+/// A short text that may be empty.
+pub(super) const fn label(name: &'static str) -> Field {
+    text(name).by(Rule::Label)
+}
+
+/// A channel of this program.
+pub(super) const fn channel() -> Field {
+    text("channel").by(Rule::Known(Known::Channels))
+}
+
 impl Field {
+    pub(super) const fn by(self, rule: Rule) -> Field {
+        Field { rule, ..self }
+    }
+
     pub(super) const fn optional(self) -> Field {
         Field {
             is_optional: true,

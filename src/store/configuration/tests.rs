@@ -24,16 +24,18 @@ fn fresh() -> Fresh {
     Fresh {
         unknown_hash: "nobody's".to_owned(),
         verified_channels: vec!["facebook".to_owned()],
+        channels: ["facebook", "line"].map(str::to_owned).into(),
+        locales: vec!["en".to_owned()],
     }
 }
 
 /// Imports, and keeps it when nothing is wrong with it.
-fn given(store: &Store, text: &str) -> Result<Report, Mistake> {
+fn given(store: &Store, text: &str) -> Result<Report, Vec<Mistake>> {
     let document: Fields = toml::from_str(&format!("{VERSION_FIELD} = {VERSION}\n{text}")).unwrap();
     read_in(store, document)
 }
 
-fn read_in(store: &Store, document: Fields) -> Result<Report, Mistake> {
+fn read_in(store: &Store, document: Fields) -> Result<Report, Vec<Mistake>> {
     let came = std::sync::Arc::new(parking_lot::Mutex::new(None));
     let told = came.clone();
     let _ = store.write_blocking(move |tx| {
@@ -93,6 +95,13 @@ item_limit = 3
 reset = "end-of-day"
 blocks = true
 member = [{ user = "aino@lumi.example", item_limit = 2 }]
+
+[[customer_field]]
+record = "contact"
+name = "Shoe size"
+kind = "number"
+choices = ""
+position = 1
 
 [[operating_hours]]
 name = "Shop"
@@ -340,18 +349,149 @@ fn a_mistake_names_its_place_and_changes_nothing() {
             Mistake::NoAdministrator,
         ),
     ] {
-        assert_eq!(given(&store, text), Err(expected), "{text}");
+        let found = given(&store, text).expect_err(text);
+        assert_eq!(found[0], expected, "{text}");
         assert_eq!(exported(&store), before, "{text}");
     }
-    let refused = given(&store, "[[queue]]\nname = 'Returns'\npriority = 5000");
-    assert!(
-        matches!(refused, Err(Mistake::Refused { .. })),
-        "{refused:?}"
-    );
     let newer: Fields = toml::from_str("tiski_configuration = 2").unwrap();
-    assert_eq!(read_in(&store, newer), Err(Mistake::Newer { version: 2 }));
-    assert_eq!(read_in(&store, Fields::new()), Err(Mistake::NoVersion));
+    assert_eq!(
+        read_in(&store, newer),
+        Err(vec![Mistake::Newer { version: 2 }])
+    );
+    assert_eq!(
+        read_in(&store, Fields::new()),
+        Err(vec![Mistake::NoVersion])
+    );
     assert_eq!(exported(&store), before);
+}
+
+#[test]
+fn what_a_form_would_not_accept_is_not_accepted_here() {
+    let (_folder, store) = store();
+    given(&store, SHOP).unwrap();
+    let before = exported(&store);
+    let long = "x".repeat(101);
+    let long_place = format!("skill {long:?}");
+    let shares = "[[workstream]]\nname = 'Messenger'\n[[workstream.route]]\nname = 'r'\nis_active = true\n\
+                  condition = { join = 'all', parts = [] }\n";
+    let rule = "[[workstream]]\nname = 'Messenger'\n[[workstream.ruleset]]\nname = 's'\n\
+                [[workstream.ruleset.rule]]\nname = 'r'\nis_active = true\n";
+    let of = |words: &[&str]| Why::NoneOf {
+        words: words.iter().map(|word| (*word).to_owned()).collect(),
+    };
+    for (text, place, field, why) in [
+        ("[organization]\nname = ' '".to_owned(), "organization", "name", Why::Empty),
+        ("[organization]\nname = ' Lumi'".to_owned(), "organization", "name", Why::Untidy),
+        (
+            "[organization]\nlocale = 'fi'".to_owned(),
+            "organization",
+            "locale",
+            of(&["en"]),
+        ),
+        (
+            format!("[[skill]]\nname = '{long}'"),
+            long_place.as_str(),
+            "name",
+            Why::TooLong { most: 100 },
+        ),
+        (
+            "[[queue]]\nname = 'Returns'\npriority = 5000".to_owned(),
+            "queue \"Returns\"",
+            "priority",
+            Why::OutOfRange { from: 1, to: 1000 },
+        ),
+        (
+            "[[queue]]\nname = 'Returns'\nassignment_method = 'dice'".to_owned(),
+            "queue \"Returns\"",
+            "assignment_method",
+            of(&["highest-capacity", "round-robin", "least-active"]),
+        ),
+        (
+            "[[queue]]\nname = 'Returns'\noverflow = [{ condition = 'work-items', threshold = 5, action = 'assign-anyway' }]".to_owned(),
+            "queue \"Returns\", overflow 1",
+            "action",
+            of(&["transfer", "end-conversation"]),
+        ),
+        (
+            "[[queue]]\nname = 'Returns'\noverflow = [{ condition = 'out-of-hours', action = 'transfer' }]".to_owned(),
+            "queue \"Returns\", overflow 1",
+            "action",
+            Why::Without { other: "queue" },
+        ),
+        (
+            "[settings]\nlanguages = ['fi']\ndefault_language = 'en'".to_owned(),
+            "settings",
+            "default_language",
+            Why::NotWith { other: "languages" },
+        ),
+        (
+            "[settings]\nblocked_extensions = ['.exe']".to_owned(),
+            "settings",
+            "blocked_extensions",
+            Why::NoWord { word: ".exe".to_owned() },
+        ),
+        (
+            "[[operating_hours]]\nname = 'Shop'\nholiday = [{ first_day = '2026-12-26', last_day = '2026-12-24', reason = 'x', hours = '' }]".to_owned(),
+            "operating_hours \"Shop\", holiday 1",
+            "last_day",
+            Why::Backwards,
+        ),
+        (
+            format!("{shares}share = [{{ queue = 'Night', percent = 50 }}, {{ queue = 'Returns', percent = 51 }}]"),
+            "workstream \"Messenger\", route 1",
+            "share",
+            Why::Total { total: 101 },
+        ),
+        (
+            format!("{rule}condition = {{ join = 'all', parts = [] }}\noutputs = []"),
+            "workstream \"Messenger\", ruleset 1, rule 1",
+            "outputs",
+            Why::Empty,
+        ),
+        (
+            "[[workstream]]\nname = 'Messenger'\ncontext_variable = [{ name = 'Count', kind = 'number', value = 'many' }]".to_owned(),
+            "workstream \"Messenger\", context_variable 1",
+            "value",
+            Why::NotWith { other: "kind" },
+        ),
+        (
+            "[privacy_notice]\ntext = ''\nurl = ''\nis_told = true".to_owned(),
+            "privacy_notice",
+            "is_told",
+            Why::Without { other: "text" },
+        ),
+    ] {
+        let expected = Mistake::Against {
+            place: place.to_owned(),
+            field,
+            why,
+        };
+        assert_eq!(given(&store, &text), Err(vec![expected]), "{text}");
+        assert_eq!(exported(&store), before, "{text}");
+    }
+    let several = given(
+        &store,
+        "[organization]\nname = ''\n[[queue]]\nname = 'A'\npriority = 0\n[[skill]]\nname = 'S'\nrank = 1",
+    );
+    assert_eq!(
+        several.expect_err("three mistakes").len(),
+        3,
+        "all are told at once"
+    );
+    let rules: String = (0..10)
+        .map(|n| format!("[[masking_rule]]\nname = 'R{n}'\ndescription = ''\npattern = 'x{n}'\nis_active = true\n"))
+        .collect();
+    let many = given(&store, &rules).expect_err("the built-in ones count as well");
+    assert!(
+        matches!(
+            many[0],
+            Mistake::Against {
+                why: Why::TooMany { most: 10 },
+                ..
+            }
+        ),
+        "{many:?}"
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::web::fields::Item;
 use crate::web::forms::Problems;
 
 /// Longest label of an account or name of a page.
-pub const NAME_LIMIT: usize = 100;
+pub const NAME_LIMIT: usize = names::LIMIT;
 const ID_LIMIT: usize = 100;
 const SECRET_LIMIT: usize = 225;
 /// Page access tokens have some 200 characters and may grow.

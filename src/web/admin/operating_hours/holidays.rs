@@ -10,7 +10,7 @@ use rocket::{Route, State, get, post, routes};
 
 use super::typed::day_hours;
 use super::{load, preview};
-use crate::domain::hours::{Holiday, Hours};
+use crate::domain::hours::{Holiday, Hours, LONGEST_EXCEPTION_DAYS};
 use crate::domain::ids::{HolidayId, OperatingHoursId};
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
@@ -24,9 +24,6 @@ use crate::web::guards::Administrator;
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 use crate::web::times;
-
-/// Longer is no exception but another week.
-const LONGEST_DAYS: i64 = 366;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -48,7 +45,7 @@ impl From<(HolidayId, Holiday)> for ShownHoliday {
 impl ShownHoliday {
     /// The day, or the first and the last.
     pub fn days(&self) -> Text {
-        days(&self.holiday)
+        days(self.holiday.first, self.holiday.last)
     }
 
     /// The hours in words.
@@ -57,15 +54,20 @@ impl ShownHoliday {
     }
 }
 
+/// *24 Dec 2026*.
+pub fn date(day: NaiveDate) -> Text {
+    times::of_date(Text::new("time-short-year"), day)
+}
+
 /// *24 Dec 2026*, or *24 Dec 2026 – 26 Dec 2026*.
-pub fn days(holiday: &Holiday) -> Text {
-    if holiday.first == holiday.last {
-        return times::of_date(Text::new("time-short-year"), holiday.first);
+pub fn days(first: NaiveDate, last: NaiveDate) -> Text {
+    if first == last {
+        return date(first);
     }
-    let text = times::of_date(Text::new("hours-days"), holiday.first);
-    text.arg("last-day", holiday.last.day().to_string())
-        .arg("last-month", holiday.last.month())
-        .arg("last-year", holiday.last.year().to_string())
+    times::of_date(Text::new("hours-days"), first)
+        .arg("last-day", last.day().to_string())
+        .arg("last-month", last.month())
+        .arg("last-year", last.year().to_string())
 }
 
 /// How many are not over.
@@ -102,7 +104,9 @@ impl Typed {
             (Some(first), Some(last)) if last < first => {
                 problems.add("last", Text::new("hours-days-backwards"));
             }
-            (Some(first), Some(last)) if last - first >= TimeDelta::days(LONGEST_DAYS) => {
+            (Some(first), Some(last))
+                if last - first >= TimeDelta::days(LONGEST_EXCEPTION_DAYS) =>
+            {
                 problems.add("last", Text::new("hours-days-too-many"));
             }
             (_, None) if first.is_some() => problems.add("last", Text::new("hours-day-missing")),

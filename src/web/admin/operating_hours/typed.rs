@@ -2,14 +2,11 @@
 
 use rocket::form::FromForm;
 
-use crate::domain::hours::{DayHours, Mistake};
+use crate::domain::hours::{DESCRIPTION_LIMIT, DayHours, Mistake};
 use crate::locale::Text;
 use crate::store::operating_hours::{Given, OperatingHours};
 use crate::web::admin::typed;
 use crate::web::forms::Problems;
-
-/// Longest description, in characters.
-const DESCRIPTION_LIMIT: usize = 500;
 
 /// The days as the form's fields are called, from Monday.
 const DAYS: [(&str, &str); 7] = [

@@ -7,7 +7,7 @@ use rocket::form::FromForm;
 use rocket::{Route, State, get, post, routes};
 
 use super::load;
-use crate::domain::workstream::{COUNTDOWN, Desktop, OFFER_FIELDS, SESSIONS};
+use crate::domain::workstream::{COUNTDOWN, Desktop, OFFER_FIELDS, OFFER_VALUE, SESSIONS};
 use crate::locale::Text;
 use crate::store::workstreams::settings::{self as store, Offers, Workstream};
 use crate::web::App;
@@ -18,9 +18,6 @@ use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
-
-/// Longest value of a field, in characters.
-const VALUE_LIMIT: usize = 200;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -83,8 +80,8 @@ impl Typed {
             }
             let header = typed::name(problems, header_name, &field.header);
             problems.check(value_name, !value.is_empty(), "field-required");
-            if value.chars().count() > VALUE_LIMIT {
-                let limit = Text::new("field-too-long").arg("limit", VALUE_LIMIT);
+            if value.chars().count() > OFFER_VALUE {
+                let limit = Text::new("field-too-long").arg("limit", OFFER_VALUE);
                 problems.add(value_name, limit);
             }
             fields.push((header, value.to_owned()));
