@@ -47,7 +47,20 @@ fn a_supervisor_sets_capacity_presence_and_queues_and_nothing_else() {
     assert_eq!(refused.value("Capacity"), "a lot");
     assert_eq!(sam.client.get("/admin/users").status, 403);
 
+    let hours = owner.get("/admin/operating-hours/new");
+    owner.submit(&hours.fill("Create", &[("Name", "Shop"), ("Time zone", "Asia/Taipei")]));
     let work = sam.client.get("/team/work");
+    work.section("Operating hours").assert_says("Asia/Taipei");
+    // Agents look, and change nothing.
+    let noa = world.agent("Noa").client;
+    let team = noa.get("/team");
+    team.assert_says("Mia");
+    assert!(team.link("/team/").is_none_or(|link| link == "/team/work"));
+    assert_eq!(noa.get(&page.path).status, 403);
+    assert_eq!(noa.post(&page.form("Save")).status, 403);
+    let seen = noa.get("/team/work");
+    seen.assert_says("Returns");
+    assert!(!seen.text().contains("Asia/Taipei"));
     work.assert_says("Returns");
     work.assert_says("1 person");
     work.assert_says("Pick");

@@ -1782,10 +1782,11 @@ audit-field-blocks = Assignment blocking
 ## Team
 nav-team = Team
 nav-team-work = How work is given out
-team-lede = Who works in which queue, and how much of it at once. An administrator invites people and decides their roles.
+team-lede = Who works in which queue, and how much of it at once. Supervisors change that; an administrator invites people and decides their roles.
 team-work-lede = Queues, workstreams and presences as an administrator has set them.
 team-no-workstreams = There is no workstream yet.
 team-column-workstream = Workstream
+team-column-next-days = Next seven days
 team-column-mode = Work distribution
 team-column-fallback = Fallback queue
 team-column-presence = Presence

@@ -1,5 +1,6 @@
-//! What supervisors see and set: the people with their queues, capacity and default presence, and how work is
-//! given out. Everything else is the administrators'. (Specification §1.9.)
+//! The people with their queues and capacity, and how work is given out: everybody sees it, supervisors also see
+//! the operating hours, and set queues, capacity and default presence. Everything else is the administrators'.
+//! (Specification §1.9.)
 
 use std::sync::Arc;
 
@@ -8,11 +9,14 @@ use rocket::form::FromForm;
 use rocket::http::Status;
 use rocket::{Route, State, get, post, routes};
 
+use super::admin::operating_hours::preview::Preview;
 use super::admin::presences::shown_name;
 use super::fields::Item;
 use super::list::{self, Column, List, View};
+use crate::clock;
 use crate::domain::ids::{PresenceId, QueueId, UserId};
 use crate::locale::Text;
+use crate::store::operating_hours::{self, OperatingHours};
 use crate::store::presences::{self, Presence};
 use crate::store::queues::settings::{self as queue_settings, Queue};
 use crate::store::queues::{self, QueueName};
@@ -22,7 +26,7 @@ use crate::web::App;
 use crate::web::admin::typed;
 use crate::web::failure::Answer;
 use crate::web::forms::{Form, Problems};
-use crate::web::guards::TeamManager;
+use crate::web::guards::{Agent, TeamManager};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
@@ -46,6 +50,8 @@ const COLUMNS: &[Column<Member>] = &[
 #[template(path = "team/index.html")]
 struct Index {
     list: List<Member>,
+    /// Whoever looks may also change something.
+    may_manage: bool,
 }
 
 impl Index {
@@ -64,10 +70,11 @@ impl Index {
 
 /// Those who may sign in.
 #[get("/team?<view..>")]
-fn index(_manager: TeamManager, app: &State<Arc<App>>, view: View) -> Answer<Page<Index>> {
+fn index(person: Agent, app: &State<Arc<App>>, view: View) -> Answer<Page<Index>> {
     let mut all = app.store.read(staff::all)?;
     all.retain(|member| member.disabled_at.is_none());
     Ok(Page::ok(Index {
+        may_manage: person.may_manage_team(),
         list: List::new("/team", COLUMNS, view).of(all, |member, words| {
             list::finds(words, [&member.name, &member.email, &member.nickname])
         }),
@@ -81,9 +88,16 @@ struct Work {
     queues: Vec<Queue>,
     workstreams: Vec<Workstream>,
     presences: Vec<Presence>,
+    /// For supervisors only.
+    hours: Vec<OperatingHours>,
 }
 
 impl Work {
+    /// The next seven days.
+    fn preview(&self, hours: &OperatingHours) -> Preview {
+        Preview::of(&hours.hours, clock::now())
+    }
+
     fn method(&self, queue: &Queue) -> Text {
         Text::new(format!("queue-method-{}", queue.settings.method.word()))
     }
@@ -104,9 +118,14 @@ impl Work {
 }
 
 #[get("/team/work")]
-fn work(_manager: TeamManager, app: &State<Arc<App>>) -> Answer<Page<Work>> {
+fn work(person: Agent, app: &State<Arc<App>>) -> Answer<Page<Work>> {
+    let sees_hours = person.may_manage_team();
     Ok(Page::ok(app.store.read(|reader| {
         Ok(Work {
+            hours: match sees_hours {
+                true => operating_hours::all(reader)?,
+                false => Vec::new(),
+            },
             queues: queue_settings::all(reader)?,
             workstreams: workstreams::all(reader)?,
             presences: presences::all(reader)?,

@@ -13,6 +13,7 @@ use crate::domain::presence::Base;
 use crate::locale::{Locale, Text};
 use crate::store::presences::{self, Draft, Presence};
 use crate::web::App;
+use crate::web::admin::removal::Removal;
 use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
@@ -239,12 +240,6 @@ async fn change(
     })))
 }
 
-#[derive(Template)]
-#[template(path = "admin/presences/removal.html")]
-struct Removal {
-    presence: Presence,
-}
-
 #[get("/admin/presences/<id>/removal")]
 fn confirm_removal(
     _administrator: Administrator,
@@ -252,7 +247,14 @@ fn confirm_removal(
     id: i64,
 ) -> Answer<Page<Removal>> {
     let presence = load(app, id)?;
-    Ok(Page::ok(Removal { presence }))
+    let above = vec![("/admin/presences", Text::new("nav-presences"))];
+    let title = Text::new("presences-remove-title").arg("name", presence.name.clone());
+    let lede = Text::new("presences-remove-lede").arg("count", presence.people);
+    Ok(Page::ok(Removal {
+        back: format!("/admin/presences/{}", presence.id),
+        act: Text::new("presences-remove"),
+        ..Removal::new(above, &presence.name, title, lede)
+    }))
 }
 
 #[post("/admin/presences/<id>/removal", data = "<_button>")]

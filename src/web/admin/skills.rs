@@ -10,9 +10,10 @@ use rocket::{Route, State, get, post, routes};
 use super::typed;
 use crate::domain::ids::SkillId;
 use crate::locale::Text;
-use crate::store::rules::{self, Thing, Use};
+use crate::store::rules::{self, Thing};
 use crate::store::skills::{self, Draft, Skill};
 use crate::web::App;
+use crate::web::admin::removal::Removal;
 use crate::web::failure::Answer;
 use crate::web::forms::{Button, Form, Problems};
 use crate::web::guards::Administrator;
@@ -184,22 +185,24 @@ async fn change(
     })))
 }
 
-#[derive(Template)]
-#[template(path = "admin/skills/removal.html")]
-struct Removal {
-    skill: Skill,
-    /// Rules that name it; then it stays.
-    uses: Vec<Use>,
-}
-
-impl Removal {
-    fn of(app: &App, id: i64) -> Answer<Removal> {
-        let skill = load(app, id)?;
-        let uses = app
-            .store
-            .read(|reader| rules::uses(reader, &Thing::Skill(skill.id)))?;
-        Ok(Removal { skill, uses })
-    }
+fn removal(app: &App, id: i64) -> Answer<Removal> {
+    let skill = load(app, id)?;
+    let rules = app
+        .store
+        .read(|reader| rules::uses(reader, &Thing::Skill(skill.id)))?;
+    let name = skill.draft.name.as_str();
+    let title = Text::new("skills-remove-title").arg("name", name.to_owned());
+    let lede = match rules.is_empty() {
+        true => Text::new("skills-remove-lede").arg("count", skill.people),
+        false => Text::new("rule-used-lede"),
+    };
+    let above = vec![("/admin/skills", Text::new("nav-skills"))];
+    Ok(Removal {
+        rules,
+        back: format!("/admin/skills/{}", skill.id),
+        act: Text::new("skills-remove"),
+        ..Removal::new(above, name, title, lede)
+    })
 }
 
 #[get("/admin/skills/<id>/removal")]
@@ -208,7 +211,7 @@ fn confirm_removal(
     app: &State<Arc<App>>,
     id: i64,
 ) -> Answer<Page<Removal>> {
-    Ok(Page::ok(Removal::of(app, id)?))
+    Ok(Page::ok(removal(app, id)?))
 }
 
 #[post("/admin/skills/<id>/removal", data = "<_button>")]
@@ -225,6 +228,6 @@ async fn remove(
         .await?;
     Ok(match is_gone {
         true => Ok(Outcome::Removed.at("/admin/skills")),
-        false => Err(Page::unprocessable(Removal::of(app, id)?)),
+        false => Err(Page::unprocessable(removal(app, id)?)),
     })
 }

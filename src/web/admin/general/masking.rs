@@ -15,6 +15,7 @@ use crate::locale::{Locale, Text};
 use crate::store::masking::{self as rules, Added, Draft, Rule};
 use crate::store::settings;
 use crate::web::App;
+use crate::web::admin::removal::Removal;
 use crate::web::failure::Answer;
 use crate::web::fields;
 use crate::web::forms::{Button, Form, Problems};
@@ -351,12 +352,6 @@ async fn change_rule(
     Ok(Err(Page::unprocessable(page)))
 }
 
-#[derive(Template)]
-#[template(path = "admin/general/masking_removal.html")]
-struct Removal {
-    rule: Rule,
-}
-
 /// A rule that an administrator made.
 fn load_made(app: &App, id: i64) -> Answer<Rule> {
     let made = Some(load(app, id)?).filter(|rule| rule.built_in.is_none());
@@ -370,7 +365,16 @@ fn confirm_removal(
     id: i64,
 ) -> Answer<Page<Removal>> {
     let rule = load_made(app, id)?;
-    Ok(Page::ok(Removal { rule }))
+    let above = vec![
+        ("/admin/settings", Text::new("nav-settings")),
+        (PATH, Text::new("settings-masking")),
+    ];
+    let name = rule.draft.name.as_str();
+    let title = Text::new("masking-remove-title").arg("name", name.to_owned());
+    Ok(Page::ok(Removal {
+        back: format!("{PATH}/{}", rule.id),
+        ..Removal::new(above, name, title, Text::new("masking-remove-lede"))
+    }))
 }
 
 #[post("/admin/settings/masking/<id>/removal", data = "<_button>")]

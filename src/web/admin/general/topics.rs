@@ -14,6 +14,7 @@ use crate::locale::Text;
 use crate::store::topics::{self as store, Draft, Topic};
 use crate::store::{settings, workstreams};
 use crate::web::App;
+use crate::web::admin::removal::Removal;
 use crate::web::failure::Answer;
 use crate::web::fields::{self, Item};
 use crate::web::forms::{Button, Form, Problems};
@@ -237,12 +238,6 @@ async fn change_topic(
     edit.save(app, &administrator, form.read()?).await
 }
 
-#[derive(Template)]
-#[template(path = "admin/general/topic_removal.html")]
-struct Removal {
-    topic: Topic,
-}
-
 #[get("/admin/settings/topics/<topic>/removal")]
 fn confirm_removal(
     _administrator: Administrator,
@@ -250,7 +245,17 @@ fn confirm_removal(
     topic: i64,
 ) -> Answer<Page<Removal>> {
     let topic = load(app, topic)?;
-    Ok(Page::ok(Removal { topic }))
+    let above = vec![
+        ("/admin/settings", Text::new("nav-settings")),
+        (PATH, Text::new("settings-topics")),
+    ];
+    let name = topic.draft.name.as_str();
+    let title = Text::new("topics-remove-title").arg("name", name.to_owned());
+    let lede = Text::new("topics-remove-lede").arg("count", topic.conversations);
+    Ok(Page::ok(Removal {
+        back: format!("{PATH}/{}", topic.id),
+        ..Removal::new(above, name, title, lede)
+    }))
 }
 
 #[post("/admin/settings/topics/<topic>/removal", data = "<_button>")]

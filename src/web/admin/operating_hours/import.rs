@@ -119,7 +119,7 @@ async fn preview(
         } else {
             found.holidays.push(Offered {
                 value: format!("{}/{}/{reason}", holiday.first, holiday.last),
-                days: holidays::days(holiday),
+                days: holidays::days(holiday.first, holiday.last),
                 reason,
             });
         }

@@ -15,8 +15,9 @@ use crate::clock;
 use crate::domain::ids::OperatingHoursId;
 use crate::locale::Text;
 use crate::store::operating_hours::{self as store, OperatingHours};
-use crate::store::rules::{self, Thing, Use};
+use crate::store::rules::{self, Thing};
 use crate::web::App;
+use crate::web::admin::removal::Removal;
 use crate::web::failure::Answer;
 use crate::web::fields;
 use crate::web::forms::{Button, Form, Problems};
@@ -25,9 +26,9 @@ use crate::web::list::{self, Column, List, View};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 
-mod holidays;
+pub mod holidays;
 mod import;
-mod preview;
+pub mod preview;
 mod typed;
 
 pub use preview::status;
@@ -274,32 +275,28 @@ async fn copy(
     Ok(Outcome::Saved.at(format!("/admin/operating-hours/{id}")))
 }
 
-#[derive(Template)]
-#[template(path = "admin/operating_hours/removal.html")]
-struct Removal {
-    id: OperatingHoursId,
-    name: String,
-    holidays: usize,
-    /// That use them; then they stay.
-    queues: Vec<String>,
-    /// Rules that ask about them; then they stay.
-    uses: Vec<Use>,
-}
-
-impl Removal {
-    fn of(app: &App, hours: OperatingHours) -> Answer<Removal> {
-        let (mut queues, uses) = app.store.read(|reader| {
-            let uses = rules::uses(reader, &Thing::Hours(hours.id))?;
-            Ok((store::users(reader)?, uses))
-        })?;
-        Ok(Removal {
-            id: hours.id,
-            uses,
-            holidays: hours.hours.holidays.len(),
-            queues: queues.remove(&hours.id).unwrap_or_default(),
-            name: hours.name,
-        })
-    }
+fn removal(app: &App, hours: &OperatingHours) -> Answer<Removal> {
+    let (mut queues, rules) = app.store.read(|reader| {
+        let rules = rules::uses(reader, &Thing::Hours(hours.id))?;
+        Ok((store::users(reader)?, rules))
+    })?;
+    let queues = queues.remove(&hours.id).unwrap_or_default().into_iter();
+    let needed: Vec<_> = queues
+        .map(|name| (None, Text::new("audit-word").arg("word", name)))
+        .collect();
+    let lede = match needed.is_empty() && rules.is_empty() {
+        true => Text::new("hours-removal-text").arg("count", hours.hours.holidays.len()),
+        false => Text::new("hours-removal-used"),
+    };
+    let above = vec![("/admin/operating-hours", Text::new("nav-hours"))];
+    let title = Text::new("hours-removal-title").arg("name", hours.name.clone());
+    Ok(Removal {
+        needed,
+        rules,
+        back: format!("/admin/operating-hours/{}", hours.id),
+        act: Text::new("hours-removal"),
+        ..Removal::new(above, &hours.name, title, lede)
+    })
 }
 
 #[get("/admin/operating-hours/<id>/removal")]
@@ -309,7 +306,7 @@ fn confirm_removal(
     id: i64,
 ) -> Answer<Page<Removal>> {
     let hours = load(app, id)?;
-    Ok(Page::ok(Removal::of(app, hours)?))
+    Ok(Page::ok(removal(app, &hours)?))
 }
 
 #[post("/admin/operating-hours/<id>/removal", data = "<_button>")]
@@ -329,7 +326,7 @@ async fn remove(
         {
             Ok(Outcome::Removed.at("/admin/operating-hours"))
         } else {
-            Err(Page::unprocessable(Removal::of(app, hours)?))
+            Err(Page::unprocessable(removal(app, &hours)?))
         },
     )
 }

@@ -11,9 +11,10 @@ use super::{copy_name, spans};
 use crate::domain::ids::{QueueId, UserId};
 use crate::domain::queue::When;
 use crate::locale::Text;
-use crate::store::queues::settings::{self as store, Queue, Uses};
+use crate::store::queues::settings::{self as store, Queue};
 use crate::store::{self as database, Reader, operating_hours, users};
 use crate::web::App;
+use crate::web::admin::removal::Removal;
 use crate::web::failure::Answer;
 use crate::web::fields::{self, Item};
 use crate::web::forms::{Button, Form, Problems};
@@ -313,24 +314,41 @@ async fn copy(
     Ok(Outcome::Saved.at(format!("/admin/queues/{copy}")))
 }
 
-#[derive(Template)]
-#[template(path = "admin/queues/removal.html")]
-struct Removal {
-    queue: Queue,
-    uses: Uses,
-    going_on: u32,
-}
-
-impl Removal {
-    fn of(app: &App, queue: Queue) -> Answer<Removal> {
-        Ok(app.store.read(|reader| {
-            Ok(Removal {
-                uses: store::uses(reader, queue.id)?,
-                going_on: store::going_on(reader, queue.id)?,
-                queue,
-            })
-        })?)
-    }
+fn removal(app: &App, queue: &Queue) -> Answer<Removal> {
+    let (uses, going_on) = app.store.read(|reader| {
+        let uses = store::uses(reader, queue.id)?;
+        Ok((uses, store::going_on(reader, queue.id)?))
+    })?;
+    let name = queue.settings.name.as_str();
+    let used =
+        |place: String, key: &str, name: String| (Some(place), Text::new(key).arg("name", name));
+    let workstreams = uses.workstreams.into_iter().map(|(id, name)| {
+        let place = format!("/admin/workstreams/{id}");
+        used(place, "queue-used-by-workstream", name)
+    });
+    let queues = uses.queues.into_iter().map(|(id, name)| {
+        let place = format!("/admin/queues/{id}");
+        used(place, "queue-used-by-queue", name)
+    });
+    let needed: Vec<_> = workstreams.chain(queues).collect();
+    let lede = match needed.is_empty() && uses.rules.is_empty() {
+        true => "queue-removal-text",
+        false => "queue-removal-used",
+    };
+    let above = vec![("/admin/queues", Text::new("nav-queues"))];
+    let title = Text::new("queue-removal-title").arg("name", name.to_owned());
+    Ok(Removal {
+        points: vec![
+            Text::new("queue-removal-going-on").arg("count", going_on),
+            Text::new("queue-removal-members").arg("count", queue.members),
+            Text::new("queue-removal-history"),
+        ],
+        needed,
+        rules: uses.rules,
+        back: format!("/admin/queues/{}", queue.id),
+        act: Text::new("queue-removal"),
+        ..Removal::new(above, name, title, Text::new(lede))
+    })
 }
 
 /// A queue that may go; 404 for the default one.
@@ -349,7 +367,7 @@ fn confirm_removal(
     queue: i64,
 ) -> Answer<Page<Removal>> {
     let queue = removable(app, queue)?;
-    Ok(Page::ok(Removal::of(app, queue)?))
+    Ok(Page::ok(removal(app, &queue)?))
 }
 
 #[post("/admin/queues/<queue>/removal", data = "<_button>")]
@@ -368,6 +386,6 @@ async fn remove(
     Ok(if is_gone {
         Ok(Outcome::Removed.at("/admin/queues"))
     } else {
-        Err(Page::unprocessable(Removal::of(app, queue)?))
+        Err(Page::unprocessable(removal(app, &queue)?))
     })
 }
