@@ -2,6 +2,7 @@
 //! file, which is itself recorded.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use chrono::NaiveDate;
@@ -13,10 +14,12 @@ use crate::clock;
 use crate::domain::audit::{Act, Fields, Kind, Subject};
 use crate::domain::csv;
 use crate::domain::ids::{AuditEntryId, UserId};
+use crate::domain::languages;
 use crate::locale::{self, Locale, Text};
 use crate::store::audit::{self, Entry, Filter};
 use crate::store::users::{self, User};
 use crate::web::App;
+use crate::web::admin::operating_hours::holidays;
 use crate::web::failure::Answer;
 use crate::web::forms::Form;
 use crate::web::guards::Administrator;
@@ -282,34 +285,80 @@ const SAID_ELSEWHERE: &[(&str, &str)] = &[
     ("wrap_up_blocking", "workstream-blocking"),
 ];
 
+/// Fields whose values are tags of languages.
+const LANGUAGES: &[&str] = &[
+    "answer_language",
+    "default_language",
+    "language",
+    "languages",
+];
+
 /// One word of a field; what somebody typed is shown as it is.
-fn word_text(name: &str, word: &str) -> Text {
+fn word_said(name: &str, word: &str, locale: Locale) -> String {
+    if LANGUAGES.contains(&name)
+        && let Some(own_name) = languages::name(word)
+    {
+        return own_name.to_owned();
+    }
+    if let Some(days) = days_said(name, word, locale) {
+        return days;
+    }
     let elsewhere = SAID_ELSEWHERE.iter().find(|(field, _)| *field == name);
     let key = match elsewhere {
         Some((_, begin)) => format!("{begin}-{}", word.to_lowercase()),
         None => format!("audit-value-{}-{word}", name.replace('_', "-")),
     };
-    known(key, word)
+    known(key, word).say(locale)
 }
 
-/// A value in words; `None` when the thing had no such field, or an empty one.
+/// Days, which the log keeps as 2026-12-24, written out: those of a holiday, with what it is and when it is open
+/// (2026-12-24/2026-12-26 Christmas), or one by itself. `None` for all that is no day.
+fn days_said(name: &str, word: &str, locale: Locale) -> Option<String> {
+    match name {
+        "holidays" => {
+            let (days, what) = word.split_once(' ').unwrap_or((word, ""));
+            let (first, last) = days.split_once('/')?;
+            let days = holidays::days(first.parse().ok()?, last.parse().ok()?);
+            let said = format!("{} {what}", days.say(locale));
+            Some(said.trim_end().to_owned())
+        }
+        "first_day" | "last_day" => {
+            let day = holidays::date(word.parse().ok()?);
+            Some(day.say(locale))
+        }
+        _ => None,
+    }
+}
+
+/// What the log keeps of a field in words; `None` when the thing had no such field, or an empty one.
 fn said(fields: &Fields, name: &str, locale: Locale) -> Option<String> {
-    let said = match fields.get(name)? {
+    value_said(name, fields.get(name)?, locale)
+}
+
+fn value_said(name: &str, value: &Value, locale: Locale) -> Option<String> {
+    let said = match value {
         Value::Null => return None,
         Value::String(word) if word.is_empty() => return None,
-        Value::String(word) => word_text(name, word).say(locale),
+        Value::String(word) => word_said(name, word, locale),
         Value::Bool(true) => Text::new("audit-yes").say(locale),
         Value::Bool(false) => Text::new("audit-no").say(locale),
         Value::Array(values) if values.is_empty() => return None,
-        Value::Array(values) => values
-            .iter()
-            .map(|value| match value.as_str() {
-                Some("") => "–".to_owned(),
-                Some(word) => word_text(name, word).say(locale),
-                None => value.to_string(),
-            })
-            .collect::<Vec<_>>()
-            .join(", "),
+        Value::Array(values) => {
+            let values = values.iter();
+            let said = values.map(|value| value_said(name, value, locale));
+            let said = said.map(|said| said.unwrap_or_else(|| "–".to_owned()));
+            said.collect::<Vec<_>>().join(", ")
+        }
+        // A line of a list in an imported file.
+        Value::Object(fields) if !EXPRESSIONS.contains(&name) => {
+            let fields = fields.iter();
+            let said = fields.filter_map(|(name, value)| value_said(name, value, locale));
+            said.collect::<Vec<_>>().join(" · ")
+        }
+        Value::Number(number) if name.ends_with("_ms") => {
+            let span = Duration::from_millis(number.as_u64().unwrap_or_default());
+            times::span(span).say(locale)
+        }
         other => other.to_string(),
     };
     Some(said)
@@ -381,6 +430,8 @@ fn table(entries: &[Entry], locale: Locale) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::domain::access::Role;
     use crate::domain::audit::Actor;
@@ -494,6 +545,31 @@ mod tests {
         }
         let expected: Vec<String> = (0..120).rev().map(|n| format!("Entry {n:03}.")).collect();
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn days_spans_and_languages_are_written_out() {
+        for (name, value, expected) in [
+            (
+                "holidays",
+                json!([
+                    "2026-12-24/2026-12-26 Christmas 10:00–12:00",
+                    "2027-01-01/2027-01-01"
+                ]),
+                "24 Dec 2026 – 26 Dec 2026 Christmas 10:00–12:00, 1 Jan 2027",
+            ),
+            (
+                "holiday",
+                json!([{ "first_day": "2026-12-24", "reason": "Christmas" }]),
+                "24 Dec 2026 · Christmas",
+            ),
+            ("wrap_up_ms", json!(900_000), "15 min"),
+            ("languages", json!(["fi", "xx"]), "Suomi, xx"),
+            ("week", json!(["08:00–17:00", ""]), "08:00–17:00, –"),
+        ] {
+            let said = value_said(name, &value, Locale::English);
+            assert_eq!(said.as_deref(), Some(expected), "{name}");
+        }
     }
 
     #[test]
