@@ -181,6 +181,7 @@ fn a_letter_that_the_server_does_not_take_is_tried_again_and_told_on_screen() {
     });
     assert!(server.letters().is_empty());
     world.change("UPDATE alarm_mail SET due_at = 0", []);
+    world.restart();
     wait_until("the letter is taken", || {
         (server.letters().len() == 1).then_some(())
     });

@@ -53,4 +53,6 @@ pub enum Worker {
     Schedule,
     /// Jobs of the schedule that ask platforms.
     Inquiries,
+    /// Letters to administrators.
+    Mail,
 }

@@ -16,6 +16,7 @@ use lettre::{Address, Message, SmtpTransport, Transport as _};
 use crate::clock;
 use crate::config::{Security, Smtp};
 use crate::domain::ids::{AlarmMailId, PageId};
+use crate::domain::live_event::Worker;
 use crate::domain::time::Timestamp;
 use crate::domain::token_health::{self, Concern};
 use crate::locale::{Locale, Text};
@@ -25,8 +26,10 @@ use crate::store::{Result, Store, organization, pages};
 use crate::web::alarm;
 use crate::work::{self, Wake};
 
-/// How often troubles are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Nobody says when a token grows old: so often troubles are looked at although nothing woke us.
+const LOOK_EVERY: Duration = Duration::from_secs(10 * 60);
+/// A letter that is due and cannot be sent yet must not keep the processor busy.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// One letter may take this long.
 const CALL_LIMIT: Duration = Duration::from_secs(20);
 /// The first pause after a failure; each is twice the one before.
@@ -62,10 +65,11 @@ pub fn start(
     let wake = wake.clone();
     Ok(work::spawn("mail", move || {
         loop {
-            if let Err(error) = post.round(&wake) {
+            let pause = post.round(&wake).unwrap_or_else(|error| {
                 tracing::error!(%error, "letters cannot be read or written");
-            }
-            if !wake.pause(LOOK_EVERY) {
+                FIRST_PAUSE
+            });
+            if !wake.wait(Worker::Mail, pause) {
                 return;
             }
         }
@@ -100,8 +104,9 @@ struct Trouble {
 }
 
 impl Post {
-    /// Raises what is the matter now, and sends what is due.
-    fn round(&self, wake: &Wake) -> Result<()> {
+    /// Raises what is the matter now, and sends what is due. How long nothing is to be done unless somebody wakes
+    /// us.
+    fn round(&self, wake: &Wake) -> Result<Duration> {
         let now = clock::now();
         let troubles: Vec<Trouble> = self
             .store
@@ -116,8 +121,13 @@ impl Post {
             .iter()
             .map(|trouble| (trouble.page.id, alarm::word(trouble.concern)))
             .collect();
-        self.store
-            .write_blocking(move |tx| alarm_mails::raise(tx, &wanted))?;
+        if !self
+            .store
+            .read(|reader| alarm_mails::is_raised(reader, &wanted, now))?
+        {
+            self.store
+                .write_blocking(move |tx| alarm_mails::raise(tx, &wanted))?;
+        }
         for letter in self.store.read(|reader| alarm_mails::due(reader, now))? {
             if wake.is_stopping() {
                 break;
@@ -127,7 +137,8 @@ impl Post {
                 self.send(&letter, trouble, now)?;
             }
         }
-        Ok(())
+        let next = self.store.read(alarm_mails::next_due)?;
+        Ok(next.map_or(LOOK_EVERY, |due| due.since(now).clamp(SHORTEST, LOOK_EVERY)))
     }
 
     fn send(&self, letter: &Due, trouble: &Trouble, now: Timestamp) -> Result<()> {

@@ -34,20 +34,70 @@ pub struct Due {
     pub tries: u32,
 }
 
+/// Those who administer and have no letter about the page ?1 and the concern ?2, nor had one since ?3.
+macro_rules! untold {
+    () => {
+        "FROM user
+         WHERE role = 'administrator' AND disabled_at IS NULL AND joined_at IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM alarm_mail AS other
+                           WHERE other.user_id = user.user_id AND other.page_id = ?1 AND other.concern = ?2
+                             AND (other.over_at IS NULL OR other.raised_at > ?3))"
+    };
+}
+
+/// The letters about troubles that are not over, sent or not.
+fn going_on(reader: &Reader<'_>) -> Result<Vec<(AlarmMailId, PageId, String)>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT alarm_mail_id, page_id, concern FROM alarm_mail WHERE over_at IS NULL",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether [`raise`] would change nothing at `now`.
+///
+/// # Errors
+/// SQLite's.
+pub fn is_raised(reader: &Reader<'_>, troubles: &[(PageId, &str)], now: Timestamp) -> Result<bool> {
+    let is_over =
+        |(_, page, concern): &(_, PageId, String)| !troubles.contains(&(*page, concern.as_str()));
+    if going_on(reader)?.iter().any(is_over) {
+        return Ok(false);
+    }
+    let mut untold = reader
+        .connection()
+        .prepare_cached(concat!("SELECT 1 ", untold!()))?;
+    for (page, concern) in troubles {
+        if untold.exists(params![page, concern, now.minus(SAME_TROUBLE)])? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// When the next letter is to be sent; `None`: none waits.
+///
+/// # Errors
+/// SQLite's.
+pub fn next_due(reader: &Reader<'_>) -> Result<Option<Timestamp>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT min(due_at) FROM alarm_mail JOIN user USING (user_id)
+             WHERE sent_at IS NULL AND over_at IS NULL AND disabled_at IS NULL",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
 /// Sees to it that everybody who administers has a letter about each of these troubles, and that no others are
 /// sent. A trouble is a page and a word of [`crate::domain::token_health::Concern`].
 ///
 /// # Errors
 /// SQLite's.
 pub fn raise(tx: &Tx<'_>, troubles: &[(PageId, &str)]) -> Result<()> {
-    let current = tx
-        .connection()
-        .prepare_cached(
-            "SELECT alarm_mail_id, page_id, concern FROM alarm_mail WHERE over_at IS NULL",
-        )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-        .collect::<rusqlite::Result<Vec<(AlarmMailId, PageId, String)>>>()?;
-    for (id, page, concern) in current {
+    for (id, page, concern) in going_on(&tx.reader())? {
         if !troubles.contains(&(page, concern.as_str())) {
             tx.connection()
                 .prepare_cached("UPDATE alarm_mail SET over_at = ?2 WHERE alarm_mail_id = ?1")?
@@ -56,20 +106,16 @@ pub fn raise(tx: &Tx<'_>, troubles: &[(PageId, &str)]) -> Result<()> {
     }
     for (page, concern) in troubles {
         tx.connection()
-            .prepare_cached(
+            .prepare_cached(concat!(
                 "INSERT INTO alarm_mail (user_id, page_id, concern, raised_at, due_at)
-                 SELECT user_id, ?1, ?2, ?3, ?3 FROM user
-                 WHERE role = 'administrator' AND disabled_at IS NULL AND joined_at IS NOT NULL
-                   AND NOT EXISTS (SELECT 1 FROM alarm_mail AS other
-                                   WHERE other.user_id = user.user_id AND other.page_id = ?1
-                                     AND other.concern = ?2
-                                     AND (other.over_at IS NULL OR other.raised_at > ?4))",
-            )?
+                 SELECT user_id, ?1, ?2, ?4, ?4 ",
+                untold!()
+            ))?
             .execute(params![
                 page,
                 concern,
+                tx.now().minus(SAME_TROUBLE),
                 tx.now(),
-                tx.now().minus(SAME_TROUBLE)
             ])?;
     }
     tx.connection()

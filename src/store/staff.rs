@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::domain::access::Role;
 use crate::domain::audit::{Act, Actor, Kind, Shown, Subject};
 use crate::domain::ids::{PresenceId, QueueId, SkillId, UserId};
+use crate::domain::live_event::Worker;
 use crate::domain::time::Timestamp;
 
 use super::users::{self, Added, NewUser};
@@ -268,6 +269,8 @@ pub fn save(tx: &Tx<'_>, user: UserId, draft: &Draft) -> Result<Saved> {
 }
 
 fn store(tx: &Tx<'_>, user: UserId, draft: &Draft) -> Result<()> {
+    // Whoever administers from now on is told by letter what is the matter.
+    tx.wake(Worker::Mail);
     let connection = tx.connection();
     connection
         .prepare_cached(

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::domain::access::Role;
 use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::ids::{BrowserSessionId, UserId};
+use crate::domain::live_event::Worker;
 use crate::domain::time::Timestamp;
 
 use super::{Reader, Result, Tx, audit, conversations, queues, sessions, user_links};
@@ -224,6 +225,8 @@ fn store_password(tx: &Tx<'_>, user: UserId, password_hash: &str) -> Result<()> 
         )?
         .execute(params![user, password_hash, tx.now()])?;
     user_links::forget(tx, user)?;
+    // Whoever administers from now on is told by letter what is the matter.
+    tx.wake(Worker::Mail);
     let person = subject(user, &shown(tx, user)?);
     audit::done(tx, Act::UserPasswordChanged, &person)
 }
@@ -283,6 +286,7 @@ pub fn enable(tx: &Tx<'_>, user: UserId) -> Result<()> {
         )?
         .execute([user])?;
     if enabled == 1 {
+        tx.wake(Worker::Mail);
         audit::done(tx, Act::UserEnabled, &subject(user, &shown(tx, user)?))?;
     }
     Ok(())

@@ -42,6 +42,7 @@ struct Bells {
     pictures: Condvar,
     schedule: Condvar,
     inquiries: Condvar,
+    mail: Condvar,
     stop: Condvar,
 }
 
@@ -62,6 +63,7 @@ impl Bells {
             Worker::Pictures => &self.pictures,
             Worker::Schedule => &self.schedule,
             Worker::Inquiries => &self.inquiries,
+            Worker::Mail => &self.mail,
         }
     }
 }
@@ -86,11 +88,12 @@ impl Wake {
             pictures,
             schedule,
             inquiries,
+            mail,
             stop,
         } = &*self.bells;
         signals.lock().stopping = true;
         for bell in [
-            ingest, route, dispatch, names, media, pictures, schedule, inquiries, stop,
+            ingest, route, dispatch, names, media, pictures, schedule, inquiries, mail, stop,
         ] {
             bell.notify_all();
         }

@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params, params};
 use crate::crypto::Secret;
 use crate::domain::audit::Act;
 use crate::domain::ids::{AccountId, UserId};
-use crate::domain::live_event::{LiveEvent, Notice};
+use crate::domain::live_event::{LiveEvent, Notice, Worker};
 use crate::domain::time::Timestamp;
 
 use super::{Reader, Result, Tx, audit, pages, parked_events};
@@ -296,7 +296,8 @@ pub(super) fn changed(tx: &Tx<'_>, account: AccountId) -> Result<()> {
     tell(tx, account)
 }
 
-/// Tells every tab that shows this account.
+/// Tells every tab that shows this account, and looks whether administrators are to have a letter about it.
 pub(super) fn tell(tx: &Tx<'_>, account: AccountId) -> Result<()> {
+    tx.wake(Worker::Mail);
     tx.tell(LiveEvent::AccountChanged(account))
 }
