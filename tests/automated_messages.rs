@@ -354,6 +354,10 @@ fn customers_are_told_about_privacy_once_and_it_is_kept_who_was_told_what() {
     );
     let record = client.get("/admin/privacy/told");
     record.part("tbody tr", "Anna Virtanen").assert_says("1");
+    for (words, found) in [("virtanen", 1), ("nobody", 0)] {
+        let page = client.get(&format!("/admin/privacy/told?search={words}"));
+        assert_eq!(page.parts("tbody tr").len(), found, "{words}");
+    }
     client
         .get("/admin/privacy")
         .assert_says("1 customer was told");

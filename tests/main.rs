@@ -2,6 +2,7 @@
 //! own, against stateful simulators of the two platforms.
 
 mod accounts;
+mod administration;
 mod automated_messages;
 mod browser;
 mod channel_health;

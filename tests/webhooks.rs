@@ -484,6 +484,13 @@ fn a_bad_event_is_parked_with_its_reason_and_its_neighbours_go_on() {
     page.assert_says("does not say whose conversation it belongs to")
         .assert_says("does not say which message it is about")
         .assert_says("not valid JSON");
+    for (words, found) in [("NONSENSE", 1), ("nowhere", 0), ("", 3)] {
+        let page = world
+            .owner
+            .client
+            .get(&format!("/admin/parked-events?search={words}"));
+        assert_eq!(page.parts("tbody tr").len(), found, "{words}");
+    }
     let again = world.owner.client.submit(&page.form("Try again"));
     assert_eq!(again.status, 200, "{}", again.text());
     assert_eq!(world.count("parked_event"), 3, "it is as bad as before");

@@ -1052,6 +1052,8 @@ parked-tries = { $count ->
 parked-try-again = Try again
 parked-discard = Discard
 parked-older = Older events
+parked-search = Search parked events
+parked-search-hint = Account or content
 parked-discard-title = Discard this event?
 parked-discard-lede = What { $account } received is deleted for good. If it was a message, nobody will see it.
 parked-discard-button = Discard event
@@ -1105,9 +1107,9 @@ parking-title = Close without ending?
 parking-text = The conversation waits until the customer writes again, and comes back to you then. If the matter is settled, press End instead.
 parking-keep = Keep it open
 parking-close = Close and wait
+parking-topic-title = Choose a topic first
 delete-title = Delete this message?
 delete-text = It did not reach the customer, and is gone for good: “{ $message }”
-parking-topic-title = Choose a topic first
 delete-act = Delete message
 composer-closed-open = Nobody has this conversation yet. Take it to answer.
 composer-closed-waiting = Parked until the customer writes. Open it to write first.
@@ -1784,9 +1786,9 @@ nav-team = Team
 nav-team-work = How work is given out
 team-lede = Who works in which queue, and how much of it at once. Supervisors change that; an administrator invites people and decides their roles.
 team-work-lede = Queues, workstreams and presences as an administrator has set them.
+team-column-next-days = Next seven days
 team-no-workstreams = There is no workstream yet.
 team-column-workstream = Workstream
-team-column-next-days = Next seven days
 team-column-mode = Work distribution
 team-column-fallback = Fallback queue
 team-column-presence = Presence
@@ -2083,6 +2085,12 @@ workstream-routing = Routing rules
 workstream-distribution = Work distribution
 workstream-distribution-lede = How conversations are given out, and when they close by themselves. Changes hold at once.
 workstream-advanced = Advanced settings
+workstream-quick-replies =
+    { $count ->
+        [0] None is offered here yet
+        [one] 1 is offered here
+       *[other] { $count } are offered here
+    }
 workstream-variables = Context variables
 workstream-see-more = See more
 workstream-capacity = Capacity units
@@ -2508,6 +2516,8 @@ privacy-told-lede = Who was told which version of your notice, and when. Whether
 privacy-told-empty-title = Nobody was told yet
 privacy-told-empty-text = Customers are told with their first message, once you turn that on.
 privacy-told-more = More
+privacy-told-search = Search customers
+privacy-told-search-hint = Name
 audit-field-message = Message
 audit-field-words = Words
 audit-field-notice-text = Words

@@ -9,7 +9,7 @@ use crate::domain::live_event::LiveEvent;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx, audit};
+use super::{Reader, Result, Tx, audit, containing};
 
 /// A parked event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,20 +95,24 @@ fn written(obstacle: &Obstacle) -> String {
     serde_json::json!(obstacle).to_string()
 }
 
-/// The parked events before `before` (`None`: from the newest on), newest first, at most `limit`.
+/// The parked events before `before` (`None`: from the newest on) that have these words in them, or in the name of
+/// their account; newest first, at most `limit`. Without words all of them.
 ///
 /// # Errors
 /// SQLite's.
 pub fn list(
     reader: &Reader<'_>,
+    words: &str,
     before: Option<ParkedEventId>,
     limit: usize,
 ) -> Result<Vec<ParkedEvent>> {
     let mut statement = reader.connection().prepare_cached(select_parked!(
-        "WHERE parked_event_id < ?1 ORDER BY parked_event_id DESC LIMIT ?2"
+        r"WHERE parked_event_id < ?1 AND (account.name LIKE ?3 ESCAPE '\' OR payload LIKE ?3 ESCAPE '\')
+          ORDER BY parked_event_id DESC LIMIT ?2"
     ))?;
     let before = before.unwrap_or(ParkedEventId(i64::MAX));
-    let events = statement.query_map(params![before, limit as i64], parked)?;
+    let pattern = containing(words);
+    let events = statement.query_map(params![before, limit as i64, pattern], parked)?;
     Ok(events.collect::<rusqlite::Result<_>>()?)
 }
 

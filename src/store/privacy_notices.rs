@@ -8,7 +8,7 @@ use crate::domain::ids::{MessageId, PrivacyNoticeId, SocialProfileId, UserId};
 use crate::domain::privacy;
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx, audit};
+use super::{Reader, Result, Tx, audit, containing};
 
 /// What the notice says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -168,22 +168,26 @@ pub fn told_count(reader: &Reader<'_>) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// Customers who were told, those whom we know last first: at most `limit`, older than `before` (`None`: from the
-/// newest on).
+/// Customers who were told and whose name has these words in it, those whom we know last first: at most `limit`,
+/// older than `before` (`None`: from the newest on). Without words all of them, also those without a name.
 ///
 /// # Errors
 /// SQLite's.
 pub fn told_before(
     reader: &Reader<'_>,
+    words: &str,
     before: Option<SocialProfileId>,
     limit: usize,
 ) -> Result<Vec<Told>> {
     let before = before.map_or(i64::MAX, |before| before.0);
     let mut statement = reader.connection().prepare_cached(
-        "SELECT social_profile_id, privacy_notice_id, told_at FROM privacy_notice_told
-         WHERE social_profile_id < ?1 ORDER BY social_profile_id DESC LIMIT ?2",
+        r"SELECT social_profile_id, privacy_notice_id, told_at
+          FROM privacy_notice_told JOIN social_profile USING (social_profile_id)
+          WHERE social_profile_id < ?1 AND (?3 = '%%' OR name LIKE ?3 ESCAPE '\')
+          ORDER BY social_profile_id DESC LIMIT ?2",
     )?;
-    let told = statement.query_map(params![before, limit as i64], |row| {
+    let pattern = containing(words);
+    let told = statement.query_map(params![before, limit as i64, pattern], |row| {
         Ok(Told {
             profile: row.get(0)?,
             version: row.get(1)?,

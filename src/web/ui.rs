@@ -92,6 +92,14 @@ pub fn counted(key: &str) -> Counted<'_> {
 /// `static/js/unsaved.js`; the form carries `data-unsaved`.
 #[derive(Template)]
 #[template(path = "ui/save_bar.html")]
-pub struct SaveBar;
+pub struct SaveBar<'a> {
+    /// Locale key of the button.
+    save: &'a str,
+}
 
-impl HtmlSafe for SaveBar {}
+impl HtmlSafe for SaveBar<'_> {}
+
+/// Makes a [`SaveBar`].
+pub fn save_bar(save: &str) -> SaveBar<'_> {
+    SaveBar { save }
+}

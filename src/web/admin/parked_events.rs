@@ -15,6 +15,7 @@ use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::forms::Button;
 use crate::web::guards::Administrator;
+use crate::web::list::{self, SearchBox};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 use crate::work::ingest::parked::{self, Retried};
@@ -23,6 +24,8 @@ use crate::work::ingest::parked::{self, Retried};
 pub fn routes() -> Vec<Route> {
     routes![index, try_again, confirm_discard, discard]
 }
+
+const PATH: &str = "/admin/parked-events";
 
 /// Rows on one page of the list.
 const PAGE_SIZE: usize = 50;
@@ -64,28 +67,43 @@ impl Shown {
 #[template(path = "admin/parked_events/index.html")]
 struct Index {
     events: Vec<Shown>,
+    /// How many there are at all, whatever is searched.
     total: u64,
-    /// Where the next page begins; `None` on the last.
-    next: Option<ParkedEventId>,
+    search: String,
+    /// Where the next page is; `None` on the last.
+    older: Option<String>,
 }
 
-#[get("/admin/parked-events?<before>")]
+impl Index {
+    fn search_box(&self) -> SearchBox<'_> {
+        list::search_box(PATH, &self.search, "parked-search", "parked-search-hint")
+    }
+}
+
+#[get("/admin/parked-events?<search>&<before>")]
 fn index(
     _administrator: Administrator,
     app: &State<Arc<App>>,
+    search: Option<&str>,
     before: Option<i64>,
 ) -> Answer<Page<Index>> {
+    let search = search.unwrap_or_default().trim();
     let before = before.map(ParkedEventId);
     let (mut events, total) = app.store.read(|reader| {
         Ok((
-            parked_events::list(reader, before, PAGE_SIZE + 1)?,
+            parked_events::list(reader, search, before, PAGE_SIZE + 1)?,
             parked_events::count(reader)?,
         ))
     })?;
     let has_more = events.len() > PAGE_SIZE;
     events.truncate(PAGE_SIZE);
+    let older = events.last().filter(|_| has_more).map(|last| {
+        let before = last.id.to_string();
+        list::address(PATH, [("search", search), ("before", &before)])
+    });
     Ok(Page::ok(Index {
-        next: events.last().filter(|_| has_more).map(|event| event.id),
+        older,
+        search: search.to_owned(),
         events: events.into_iter().map(Shown).collect(),
         total,
     }))

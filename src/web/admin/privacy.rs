@@ -8,7 +8,7 @@ use rocket::{Route, State, get, post, routes};
 
 use super::shown::own;
 use crate::domain::ids::{ConversationId, PrivacyNoticeId, SocialProfileId};
-use crate::domain::privacy::{self, MOST_CHARACTERS, URL_CHARACTERS};
+use crate::domain::privacy::{self, MOST_CHARACTERS, is_web_address};
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::accounts::{self, Acknowledged};
@@ -19,6 +19,7 @@ use crate::web::failure::Answer;
 use crate::web::fields;
 use crate::web::forms::{Form, Problems};
 use crate::web::guards::Administrator;
+use crate::web::list::{self, SearchBox};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 use crate::web::workspace::customer::CustomerView;
@@ -138,14 +139,6 @@ async fn save(
     Ok(Ok(Outcome::Saved.at(PATH)))
 }
 
-/// Customers open it on their phones: a page of the web, nothing else.
-fn is_web_address(text: &str) -> bool {
-    let is_web = |url: url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
-    text.len() <= URL_CHARACTERS
-        && !text.contains(char::is_whitespace)
-        && url::Url::parse(text).is_ok_and(is_web)
-}
-
 /// A customer who was told.
 struct ToldRow {
     customer: CustomerView,
@@ -159,24 +152,40 @@ struct ToldRow {
 #[template(path = "admin/privacy/told.html")]
 struct ToldPage {
     rows: Vec<ToldRow>,
+    /// How many there are at all, whatever is searched.
     total: u64,
-    /// Where the next page begins.
-    next: Option<SocialProfileId>,
+    search: String,
+    /// Where the next page is; `None` on the last.
+    more: Option<String>,
 }
 
+impl ToldPage {
+    fn search_box(&self) -> SearchBox<'_> {
+        let (label, hint) = ("privacy-told-search", "privacy-told-search-hint");
+        list::search_box(TOLD_PATH, &self.search, label, hint)
+    }
+}
+
+const TOLD_PATH: &str = "/admin/privacy/told";
+
 /// Which customers were told which version, and when; those whom we know last come first.
-#[get("/admin/privacy/told?<before>")]
+#[get("/admin/privacy/told?<search>&<before>")]
 fn told(
     _administrator: Administrator,
     app: &State<Arc<App>>,
+    search: Option<&str>,
     before: Option<i64>,
 ) -> Answer<Page<ToldPage>> {
+    let search = search.unwrap_or_default().trim();
     let before = before.map(SocialProfileId);
     let page = app.store.read(|reader| {
-        let mut found = store::told_before(reader, before, TOLD + 1)?;
+        let mut found = store::told_before(reader, search, before, TOLD + 1)?;
         let has_more = found.len() > TOLD;
         found.truncate(TOLD);
-        let next = found.last().map(|last| last.profile);
+        let more = found.last().filter(|_| has_more).map(|last| {
+            let before = last.profile.to_string();
+            list::address(TOLD_PATH, [("search", search), ("before", &before)])
+        });
         let mut rows = Vec::with_capacity(found.len());
         for told in found {
             let Some(profile) = profiles::by_id(reader, told.profile)? else {
@@ -192,7 +201,8 @@ fn told(
         Ok(ToldPage {
             rows,
             total: store::told_count(reader)?,
-            next: next.filter(|_| has_more),
+            search: search.to_owned(),
+            more,
         })
     })?;
     Ok(Page::ok(page))

@@ -96,7 +96,7 @@ impl Counter {
 
     fn parked(&self) -> Vec<ParkedEvent> {
         self.house
-            .read(|reader| parked_events::list(reader, None, 100))
+            .read(|reader| parked_events::list(reader, "", None, 100))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::workstream::Mode;
 use crate::locale::Text;
 use crate::store::instances::{self, Instance};
 use crate::store::queues::settings as queues;
+use crate::store::quick_replies::{self, Owner, QuickReply};
 use crate::store::rules;
 use crate::store::workstreams::settings::{self as store, NewWorkstream, Workstream};
 use crate::store::workstreams::variables::{self, Variable};
@@ -284,6 +285,8 @@ struct Show {
     rulesets: usize,
     routes: usize,
     timeouts: usize,
+    /// Those of everybody that are offered here.
+    quick_replies: usize,
 }
 
 impl Show {
@@ -333,7 +336,13 @@ fn show(
     let workstream = load(app, workstream)?;
     Ok(Page::ok(app.store.read(|reader| {
         let queue = queues::by_id(reader, workstream.fallback_queue)?;
+        let replies = quick_replies::all(reader, Owner::Shared)?.into_iter();
+        let is_here = |reply: &QuickReply| {
+            let mut only = reply.workstreams.iter();
+            reply.workstreams.is_empty() || only.any(|(id, _)| *id == workstream.id)
+        };
         Ok(Show {
+            quick_replies: replies.filter(is_here).count(),
             pages: instances::of(reader, workstream.id)?,
             queue: queue.map(|queue| queue.settings.name).unwrap_or_default(),
             variables: variables::of(reader, workstream.id)?,
