@@ -66,8 +66,9 @@
 //! # What the program says by itself
 //!
 //! `store::automated_messages::say` writes an automated message, or a line for agents, in the transaction of its
-//! reason; what may be said, how often and in which words is in `domain::automation`. The channels' manners and the
-//! catalog's texts come from `web::voice`, and are given to the store at start.
+//! reason; what may be said, how often and in which words is in `domain::automation`. The channels' manners and
+//! our own texts (`locale::customers`: in five languages, whatever the screens speak) come from `web::voice`, and are
+//! given to the store at start.
 //!
 //! # Configuration
 //!
@@ -78,7 +79,8 @@
 //! `web::admin::general`.
 //!
 //! All of it can be written down as one file and read back: `store::configuration` declares what belongs to it,
-//! and a test fails when a table or column is neither in that declaration nor in the list of what is none.
+//! and a test fails when a table or column is neither in that declaration nor in the list of what is none. The
+//! declaration also says what the forms ask of each field, so that a file is taken when the forms would take it.
 //!
 //! # Time
 //!

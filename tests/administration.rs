@@ -256,3 +256,22 @@ fn that_a_secret_was_replaced_stands_in_the_audit_log_and_the_secret_does_not() 
         assert!(!log.text().contains(secret.as_str()));
     }
 }
+
+#[test]
+fn what_the_law_asks_for_stands_where_people_work() {
+    let world = World::new();
+    let noa = world.agent("Noa");
+    noa.client
+        .get("/profile")
+        .assert_says("Your organization may read, record and keep what is written here");
+    for path in [
+        "/admin/presences",
+        "/admin/capacity-profiles",
+        "/admin/settings/supervision",
+        "/admin/settings/presence",
+        "/admin/settings/notifications",
+    ] {
+        let page = world.owner.client.get(path);
+        page.assert_says("Do not decide by them on pay, rewards or rank");
+    }
+}

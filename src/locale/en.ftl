@@ -778,6 +778,7 @@ privacy-title = Privacy
 privacy-1 = Your organization alone is responsible for using it lawfully, and for following the rules on monitoring, recording and storing what people write.
 privacy-2 = Tell your customers, before you start, that conversations with your team may be monitored, recorded or stored, and ask their consent where the law demands it.
 privacy-3 = Tell the people who answer the same.
+privacy-agents = Your organization may read, record and keep what is written here, by customers and by you. Ask it for its rules.
 privacy-acknowledge = I have read this and acknowledge it for my organization.
 privacy-required = Acknowledge the privacy notice to go on.
 privacy-acknowledged = Acknowledged by { $name } on
