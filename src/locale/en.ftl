@@ -3392,6 +3392,7 @@ record-field-wrong-date = Write a day, such as 2026-02-28.
 record-field-wrong-choice = Choose one of the list.
 record-field-wrong-switch = Choose yes or no.
 contact-first-name = First name
+contact-name-hint = One of the three names is enough.
 contact-middle-name = Middle name
 contact-last-name = Last name
 contact-company-hint = A new name makes a new company.

@@ -66,9 +66,11 @@ pub fn of_customer(
     before: Option<Timestamp>,
     limit: usize,
 ) -> Result<Vec<Moment>> {
+    // An older page begins somewhere behind the newest conversations.
+    let reach = if before.is_some() { THREAD } else { limit };
     let mut moments = Vec::new();
     for profile in everybody(reader, customer)? {
-        moments.extend(of_thread(reader, viewer, profile, now, limit)?);
+        moments.extend(of_thread(reader, viewer, profile, now, (limit, reach))?);
     }
     let about = match customer {
         Customer::Contact(id) => About::Contact(id),
@@ -108,7 +110,7 @@ pub fn of_profile(
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<Moment>> {
-    let moments = of_thread(reader, viewer, profile, now, limit)?;
+    let moments = of_thread(reader, viewer, profile, now, (limit, limit))?;
     Ok(newest(moments, None, limit))
 }
 
@@ -127,13 +129,13 @@ fn everybody(reader: &Reader<'_>, customer: Customer) -> Result<Vec<SocialProfil
 }
 
 /// The conversations of one customer of a page that `viewer` may read, and their notes. Whoever may read one may read
-/// those before it: it is one thread.
+/// those before it: it is one thread. At most `limit` notes of each of the newest `reach` conversations.
 fn of_thread(
     reader: &Reader<'_>,
     viewer: Viewer,
     profile: SocialProfileId,
     now: Timestamp,
-    limit: usize,
+    (limit, reach): (usize, usize),
 ) -> Result<Vec<Moment>> {
     let ids = reader
         .connection()
@@ -141,7 +143,7 @@ fn of_thread(
             "SELECT conversation_id FROM conversation
              WHERE social_profile_id = ?1 ORDER BY conversation_id DESC LIMIT ?2",
         )?
-        .query_map(params![profile, THREAD as i64], |row| row.get(0))?
+        .query_map(params![profile, reach as i64], |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<ConversationId>>>()?;
     let mut moments = Vec::new();
     let mut door = None;

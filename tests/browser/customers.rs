@@ -82,12 +82,19 @@ fn a_customer_is_linked_by_a_search_while_typing_and_unlinked_with_undo() {
     window.focus("Search contacts and companies");
     window.type_text("君");
     window.wait_for_text("林怡君");
-    window.press_in("#customer-found", "Link");
-    window.wait_for_text("Linked to contact 林怡君");
-    window.press("Unlink");
-    window.wait_for_text("Not linked to a contact");
-    window.press("Undo");
-    window.wait_for_text("Linked to contact 林怡君");
+    let press = |place: &str, words: &str, said: &str| {
+        window.evaluate("window.__left = true");
+        window.press_in(place, words);
+        window.wait_for(
+            &format!("{words:?} leads back to the conversation"),
+            "!window.__left && document.readyState === 'complete'",
+        );
+        window.wait_for_text(said);
+        window.wait_until_live();
+    };
+    press("#customer-found", "Link", "Linked to contact 林怡君");
+    press("#customer-facts", "Unlink", "Not linked to a contact");
+    press("#toasts", "Undo", "Linked to contact 林怡君");
     window.assert_quiet();
 
     let phone = Window::of_size(&world, &world.owner, NARROW);

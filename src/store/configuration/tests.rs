@@ -216,6 +216,13 @@ language = "en"
 tags = ["hours"]
 workstream = [{ workstream = "Messenger" }]
 
+[[customer_field]]
+record = "contact"
+name = "Size"
+kind = "choice"
+choices = "S\nM"
+position = 1
+
 [[topic]]
 name = "Return"
 description = ""
