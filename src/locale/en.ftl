@@ -3499,6 +3499,14 @@ audit-subject-contact = Contact
 audit-subject-customer-field = Customer field
 audit-field-record = Of
 audit-field-choices = Choices
+audit-value-record-contact = Contacts
+audit-value-record-company = Companies
+audit-value-record-case = Cases
+audit-value-kind-text = Text
+audit-value-kind-number = Number
+audit-value-kind-date = Date
+audit-value-kind-choice = Choice
+audit-value-kind-switch = Yes or no
 
 ## the record of a conversation
 record-link = Record and sessions
