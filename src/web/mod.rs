@@ -28,6 +28,7 @@ pub mod headers;
 pub mod health;
 pub mod instruction;
 mod join;
+pub mod layout;
 pub mod list;
 mod media;
 pub mod outcome;
