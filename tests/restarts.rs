@@ -300,7 +300,7 @@ fn a_message_that_messenger_took_before_the_plug_was_pulled_is_settled_by_its_ec
 }
 
 #[test]
-fn a_message_that_messenger_took_without_a_trace_is_unknown_after_the_restart_and_not_doubled() {
+fn a_message_that_messenger_took_without_an_echo_is_found_after_the_restart_and_not_doubled() {
     let world = World::new();
     let (anna, chat) = anna(&world);
     world.facebook().set_echo(Echo::Never);
@@ -320,7 +320,7 @@ fn a_message_that_messenger_took_without_a_trace_is_unknown_after_the_restart_an
     // Also a second pull of the plug while it is waited for changes nothing.
     world.restart();
     world.let_pauses_end();
-    chat.waits_until("Taken", "Unknown");
+    chat.waits_until("Taken", "Sent");
     world.settle();
     assert_eq!(to_anna(&world, &anna), ["Taken"]);
 }

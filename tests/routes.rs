@@ -260,6 +260,16 @@ const TABLE: &[(&str, &str, Door)] = &[
         Door::Administrators,
     ),
     (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/notice-dismissal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/accounts/<account>/pages/<page>/import",
+        Door::Administrators,
+    ),
+    (
         "GET",
         "/admin/accounts/<account>/activity",
         Door::Administrators,

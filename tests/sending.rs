@@ -50,7 +50,6 @@ fn what_messenger_refuses_for_good_is_told_in_words_and_can_really_be_sent_again
     for (error, words) in [
         (GraphError::OUTSIDE_WINDOW, "The reply window has closed"),
         (GraphError::PERSON_UNAVAILABLE, "cannot be reached here"),
-        (GraphError::OTHER_APP_IN_CONTROL, "holds this conversation"),
         (GraphError::NO_MATCHING_USER, "knows no such customer"),
         (GraphError::INVALID_PARAMETER, "refuses this message"),
         (GraphError::APP_NOT_LIVE, "a permission is missing"),
@@ -147,25 +146,56 @@ fn a_message_that_messenger_took_without_saying_so_is_settled_by_its_echo() {
 }
 
 #[test]
+fn a_message_whose_echo_never_came_is_found_in_the_platforms_own_record() {
+    let world = World::new();
+    let (_, anna, chat) = anna(&world);
+    world.facebook().set_echo(Echo::Never);
+    // The same words were said before: that message is not taken for this one.
+    chat.replies("Yes");
+    chat.waits_until("Yes", "Sent");
+    world.facebook().inject(Fault::AcceptThenDrop.once());
+    chat.replies("Yes");
+    wait_for_echo(&world);
+    world.let_pauses_end();
+    wait_until("it is found", || {
+        let sent: i64 = world.one(
+            "SELECT count(*) FROM message WHERE text = 'Yes' AND status = 'sent'",
+            [],
+        );
+        (sent == 2).then_some(())
+    });
+    world.settle();
+    assert_eq!(times(&facebook_texts(&world, &anna), "Yes"), 2);
+    let ids: i64 = world.one(
+        "SELECT count(DISTINCT platform_id) FROM message WHERE text = 'Yes'",
+        [],
+    );
+    assert_eq!(ids, 2);
+}
+
+fn wait_for_echo(world: &World) {
+    wait_until("the echo is waited for", || {
+        let waiting: i64 = world.one(
+            "SELECT count(*) FROM outbox WHERE state = 'reconciling'",
+            [],
+        );
+        (waiting == 1).then_some(())
+    });
+}
+
+#[test]
 fn a_message_whose_fate_nobody_knows_is_shown_as_unknown_and_never_sent_twice_by_itself() {
     let world = World::new();
     let (_, anna, chat) = anna(&world);
     world.facebook().set_echo(Echo::Never);
-    for (fault, taken) in [
-        (Fault::AcceptThenDrop, 1),
-        (Fault::DropBeforeAccept, 0),
-        (Fault::ServerError, 0),
+    for (fault, decision, arrives) in [
+        (Fault::DropBeforeAccept, "Try again", 1),
+        (Fault::ServerError, "Leave it and go on", 0),
     ] {
         let text = format!("{fault:?}");
         world.facebook().inject(fault.once());
         chat.replies(&text);
-        wait_until("the echo is waited for", || {
-            let waiting: i64 = world.one(
-                "SELECT count(*) FROM outbox WHERE state = 'reconciling'",
-                [],
-            );
-            (waiting == 1).then_some(())
-        });
+        wait_for_echo(&world);
         let later = format!("Later than {text}");
         chat.replies(&later);
         world.let_pauses_end();
@@ -176,23 +206,17 @@ fn a_message_whose_fate_nobody_knows_is_shown_as_unknown_and_never_sent_twice_by
         );
         assert!(unknown.html.contains("Try again"), "{unknown:?}");
         world.settle();
-        assert_eq!(times(&facebook_texts(&world, &anna), &text), taken);
+        assert_eq!(times(&facebook_texts(&world, &anna), &text), 0);
         // What was written later waits for a person's decision.
         assert_eq!(times(&facebook_texts(&world, &anna), &later), 0);
         assert_eq!(chat.waits_for(&later).status, "Sending");
 
-        if taken == 0 {
-            chat.presses("Try again", &text);
-            chat.waits_until(&text, "Sent");
-        } else {
-            chat.presses("Leave it and go on", &text);
-            chat.waits_until(&text, "Unknown");
-        }
+        chat.presses(decision, &text);
         chat.waits_until(&later, "Sent");
         let texts = facebook_texts(&world, &anna);
-        assert_eq!((times(&texts, &text), times(&texts, &later)), (1, 1));
+        assert_eq!((times(&texts, &text), times(&texts, &later)), (arrives, 1));
         let place = |text: &str| texts.iter().position(|found| found == text);
-        assert!(place(&text) < place(&later), "{texts:?}");
+        assert!(arrives == 0 || place(&text) < place(&later), "{texts:?}");
     }
 }
 
@@ -428,7 +452,8 @@ fn a_customer_of_line_who_blocks_the_account_is_shown_as_such_and_nothing_is_cal
 #[test]
 fn while_another_app_has_a_messenger_customer_a_reply_is_tried_and_the_refusal_told() {
     let world = World::new();
-    let (_, anna, chat) = anna(&world);
+    let (page, anna, chat) = anna(&world);
+    world.facebook().refuse_takeover(&page.id);
     anna.is_controlled_by(Some("263902037430900"));
     anna.writes("I want a person");
     chat.waits_for("I want a person");
@@ -445,6 +470,36 @@ fn while_another_app_has_a_messenger_customer_a_reply_is_tried_and_the_refusal_t
     chat.presses("Try again", "Here I am");
     chat.waits_until("Here I am", "Sent");
     assert_eq!(facebook_texts(&world, &anna), ["Here I am"]);
+}
+
+#[test]
+fn a_person_takes_a_conversation_over_from_another_app_once_and_the_program_never_does() {
+    let world = World::new();
+    let (page, anna, chat) = anna(&world);
+    anna.is_controlled_by(Some("263902037430900"));
+    anna.writes("I want a person");
+    chat.waits_for("I want a person");
+    chat.page().assert_says("Another app answers");
+    chat.replies("Here I am");
+    chat.waits_until("Here I am", "Sent");
+    assert_eq!(facebook_texts(&world, &anna), ["Here I am"]);
+    let after = chat.page();
+    after.assert_says("Tiski took it over for this answer.");
+    // What the program says by itself takes nothing from anybody.
+    let berta = world.messenger_customer(&page, "Berta Lind");
+    berta.is_controlled_by(Some("263902037430900"));
+    berta.writes("Hello");
+    world.settle();
+    let takes = |call: &tiski::simulator::SeenCall| call.path.ends_with("/take_thread_control");
+    assert_eq!(
+        world
+            .facebook()
+            .calls()
+            .iter()
+            .filter(|call| takes(call))
+            .count(),
+        1
+    );
 }
 
 #[test]

@@ -11,9 +11,10 @@ use crate::config::Platforms;
 use crate::crypto::Secret;
 use crate::domain::allowance::Allowance;
 use crate::domain::attachments::Carries;
+use crate::domain::courtesy::Courtesy;
 use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
-use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::inbound::{Customer, Inbound, Parsed};
 use crate::domain::markdown::Dialect;
 use crate::domain::media::{Fault, Type};
 use crate::domain::message::{Attachment, AttachmentKind};
@@ -163,6 +164,54 @@ pub trait Channel: Send + Sync {
         callback_url: &str,
     ) -> Result<Subscribed, SetupError>;
 
+    /// Whether the platform keeps a record of what was said, and shows it.
+    fn keeps_history(&self) -> bool {
+        false
+    }
+
+    /// What was said with a page's customers since a moment, oldest first, as far as the platform shows it: messages
+    /// and echoes. `None`: it shows nothing. Blocks up to 20 s.
+    ///
+    /// # Errors
+    /// See [`SetupError`].
+    fn history(
+        &self,
+        _credentials: &Credentials,
+        _since: Timestamp,
+    ) -> Result<Option<Vec<Inbound>>, SetupError> {
+        Ok(None)
+    }
+
+    /// Looks whether the platform still sends us this page's events, to a callback URL that ends with
+    /// `callback_path`, and asks it to where it stopped and nobody else has them now. True when it had stopped. Blocks
+    /// up to 40 s.
+    ///
+    /// # Errors
+    /// See [`SetupError`]: among them that the events go to somebody else.
+    fn renew_subscription(
+        &self,
+        credentials: &Credentials,
+        callback_path: &str,
+    ) -> Result<bool, SetupError>;
+
+    /// Shows a customer something beside messages; `read_token` marks his newest message as read, where the platform
+    /// gave one. Nothing where the platform has no such thing. Blocks up to 20 s.
+    ///
+    /// # Errors
+    /// See [`SendError`]; nothing is tried again.
+    fn show(
+        &self,
+        credentials: &Credentials,
+        customer: &Customer,
+        courtesy: Courtesy,
+        read_token: Option<&str>,
+    ) -> Result<(), SendError>;
+
+    /// Whether it can show under whose name a message comes.
+    fn names_senders(&self) -> bool {
+        false
+    }
+
     /// Makes the platform send this page's events to us no more, where a call does that. What becomes of the
     /// events says the locale key `channel-<name>-unsubscribed`. Safe to repeat. Blocks up to 20 s.
     ///
@@ -255,6 +304,21 @@ pub struct Call {
     pub tag: Option<Tag>,
     /// What earlier tries of this same call may have done.
     pub earlier: Earlier,
+    /// A call in doubt whose echo did not come: what to look for in the platform's own record, where it keeps one.
+    pub look: Option<Look>,
+    /// Whether a person wrote all of it, not the program.
+    pub by_person: bool,
+    /// Under whose name it comes, where [`Channel::names_senders`]; `None`: the page's.
+    pub sender: Option<String>,
+}
+
+/// What tells a message of ours in the platform's record from the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// When its first try began.
+    pub since: Timestamp,
+    /// The platform's ids of the conversation's newest messages, which are known as others.
+    pub known: Vec<String>,
 }
 
 /// A file to hand over.
@@ -313,6 +377,8 @@ pub struct Sent {
     pub request_id: String,
     /// The platform keeps the call's one file for so long, under this id.
     pub kept: Option<(String, Duration)>,
+    /// Another application, or the page's own inbox, held the conversation: it was taken over for this.
+    pub took_control: bool,
     /// How much of the page's allowance of calls is used, in percent; `None` when the platform tells
     /// nothing, which does not mean that nothing is used.
     pub used_percent: Option<u32>,
@@ -409,6 +475,8 @@ pub enum SetupError {
     SecretRefused(String),
     /// The token lacks permissions, by name.
     MissingPermission(String),
+    /// The events go to another address, and not to ours any more.
+    PointsElsewhere(String),
     /// The platform refuses the callback URL, in its words.
     CallbackRefused(String),
     /// The platform could not reach the callback URL, with its reason.
@@ -465,5 +533,7 @@ fn fault_of_download(error: DownloadError) -> Fault {
 /// One platform call may take this long in all (promises.md §1.2).
 pub const CALL_LIMIT: Duration = Duration::from_secs(20);
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod testing;

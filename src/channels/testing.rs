@@ -53,6 +53,7 @@ fn describe_what(what: &What) -> String {
             };
             format!("remark {} {:?}{window}", remark.word, remark.detail)
         }
+        What::Page(notice) => format!("{:?}: {} {:?}", notice.effect, notice.word, notice.detail),
         other => format!("{other:?}"),
     }
 }

@@ -126,7 +126,7 @@ impl SendError {
             SendError::QuotaUsed(_) => Reason::QUOTA_USED,
             SendError::Blocked(_) => "blocked",
             SendError::HeldElsewhere(_) => Reason::HELD_ELSEWHERE,
-            SendError::Restricted(_) => "restricted",
+            SendError::Restricted(_) => Reason::RESTRICTED,
             SendError::Hindered => "hindered",
             SendError::NoSecret => Reason::NO_SECRET,
             SendError::NoChannel => "no-channel",
@@ -167,6 +167,8 @@ impl Reason {
     pub const HELD_ELSEWHERE: &'static str = "held-elsewhere";
     /// The account has no secret, or none that our key opens.
     pub const NO_SECRET: &'static str = "no-secret";
+    /// The platform holds the page back for a while.
+    pub const RESTRICTED: &'static str = "restricted";
     /// The month's paid messages are used up.
     pub const QUOTA_USED: &'static str = "quota-used";
     /// Nothing is the matter: the message waits for the next one, to go in one call with it.
@@ -193,7 +195,7 @@ impl Reason {
         Reason::QUOTA_USED,
         "blocked",
         Reason::HELD_ELSEWHERE,
-        "restricted",
+        Reason::RESTRICTED,
         "rejected",
         "hindered",
         Reason::NO_SECRET,
@@ -248,6 +250,8 @@ pub struct Try<'a> {
     pub doubt: bool,
     /// Whether it can wait for days: a person wrote it, and it does not go stale like what the program says by itself.
     pub can_wait: bool,
+    /// Whether the platform's own record was looked at already, after no echo had come.
+    pub looked: bool,
     /// Whether the platform reports back what it accepted, so that a doubt may settle itself.
     pub echoes: bool,
     /// 0 to 1, spreads callers that failed together.
@@ -322,7 +326,7 @@ pub fn decide(it: Try<'_>) -> Outcome {
             again(&it, next, it.doubt, reason, Outcome::PausePage)
         }
         SendError::Credentials(_) | SendError::NoSecret => Outcome::HoldPage(reason),
-        SendError::Uncertain(_) if it.echoes => {
+        SendError::Uncertain(_) if it.echoes && !it.looked => {
             Outcome::WaitForEcho(it.now.plus(ECHO_WAIT), reason)
         }
         SendError::Uncertain(_) => Outcome::Unknown(reason),
@@ -420,6 +424,7 @@ mod tests {
             now: first_tried_at.plus(tried_for),
             doubt,
             can_wait: true,
+            looked: false,
             echoes: true,
             luck: 1.0,
         })
@@ -471,6 +476,7 @@ mod tests {
             now,
             doubt: false,
             can_wait: true,
+            looked: false,
             echoes: false,
             luck: 1.0,
         });

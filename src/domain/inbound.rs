@@ -125,6 +125,8 @@ pub enum What {
     Unfollowed,
     /// Something that belongs into the conversation as a line, e.g. a referral or a joined group.
     Remark(Remark),
+    /// The platform says something about the page itself; it concerns no conversation.
+    Page(PageNotice),
     /// The platform's own test: nothing to store, but the administrator sees that it came. Its page may
     /// be empty or unknown.
     Test,
@@ -146,6 +148,8 @@ pub struct InboundMessage {
     pub attachments: Vec<Attachment>,
     /// The quoted message.
     pub reply_to: Option<String>,
+    /// LINE: what marks this message, and all before it, as read.
+    pub read_token: Option<String>,
 }
 
 /// An event shown as one line in the conversation.
@@ -157,6 +161,28 @@ pub struct Remark {
     pub detail: String,
     /// Whether the act opens the reply window (Messenger: a link into the thread).
     pub opens_window: bool,
+}
+
+/// What a platform says about a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageNotice {
+    /// Names the sentence: the locale key `page-notice-<word>`.
+    pub word: &'static str,
+    /// The platform's words (the argument `detail`); may be empty.
+    pub detail: String,
+    /// What it does to the page.
+    pub effect: PageEffect,
+}
+
+/// What a platform's word does to a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageEffect {
+    /// Nothing: people should know.
+    Tells,
+    /// Nothing may be sent for now.
+    Pauses,
+    /// What stopped it is over.
+    Resumes,
 }
 
 /// One event cut out of a body: parsed, or why it could not be.

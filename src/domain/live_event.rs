@@ -45,6 +45,8 @@ pub enum Worker {
     Dispatch,
     /// Customers' names.
     Names,
+    /// What customers are shown beside messages.
+    Courtesies,
     /// Files that customers sent.
     Media,
     /// Small pictures for the log, and what is made of files before they go out.

@@ -12,6 +12,7 @@ pub mod classification;
 pub mod condition;
 pub mod connection;
 pub mod conversation;
+pub mod courtesy;
 pub mod csv;
 pub mod delivery;
 pub mod email;

@@ -161,7 +161,7 @@ pub enum TokenPlace {
     Missing,
 }
 
-/// A call as the platform's log keeps it: never a token, a body or a query.
+/// A call as the platform's log keeps it: never an access token or a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenCall {
     /// `GET`, `POST` …
@@ -172,6 +172,21 @@ pub struct SeenCall {
     pub status: Option<u16>,
     /// Where the token stood.
     pub token: TokenPlace,
+    /// The body, where it is JSON; null otherwise.
+    pub body: Value,
+}
+
+impl SeenCall {
+    /// A call that nobody has made, for tests of what looks at calls.
+    pub fn of(method: &str, path: &str, body: Value) -> SeenCall {
+        SeenCall {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            status: None,
+            token: TokenPlace::Header,
+            body,
+        }
+    }
 }
 
 /// The last calls, oldest first.
@@ -191,6 +206,7 @@ impl CallLog {
             path: format!("/{}", call.path.join("/")),
             status: (!answer.hang_up).then_some(answer.status),
             token,
+            body: call.json().unwrap_or_default(),
         });
     }
 

@@ -26,6 +26,35 @@ pub fn note_health(tx: &Tx<'_>) -> StoreResult<()> {
     Ok(())
 }
 
+/// Until when the platforms are known to have reached us, or to have kept what they could not bring. `None`: nobody has
+/// looked yet.
+///
+/// # Errors
+/// SQLite's.
+pub fn listened_until(reader: &Reader<'_>) -> StoreResult<Option<Timestamp>> {
+    let stored: Option<String> = reader
+        .connection()
+        .prepare_cached("SELECT value FROM fact WHERE name = 'listened until'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let millis = stored.and_then(|text| text.parse().ok());
+    Ok(millis.map(Timestamp::from_millis))
+}
+
+/// Records that what was said until now is here.
+///
+/// # Errors
+/// SQLite's.
+pub fn note_listening(tx: &Tx<'_>) -> StoreResult<()> {
+    tx.connection()
+        .prepare_cached(
+            "INSERT INTO fact (name, value) VALUES ('listened until', ?1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )?
+        .execute([tx.now().millis().to_string()])?;
+    Ok(())
+}
+
 /// When something was stored last, as far as it is easily told. `None`: nothing was.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use crate::domain::assignment::Method;
 use crate::domain::automation::Trigger;
 use crate::domain::capacity::Reset;
 use crate::domain::conversation::{EventKind, State};
+use crate::domain::courtesy::Courtesy;
 use crate::domain::guard::Level;
 use crate::domain::ids::*;
 use crate::domain::inbound::CustomerKind;
@@ -136,6 +137,7 @@ words!(
     BuiltIn,
     Trigger,
     Stage,
+    Courtesy,
     Record,
     FieldKind,
     Purpose,

@@ -34,6 +34,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0023_customers.sql"),
     include_str!("../../migrations/0024_media_out.sql"),
     include_str!("../../migrations/0025_instance_draft.sql"),
+    include_str!("../../migrations/0026_courtesies.sql"),
+    include_str!("../../migrations/0027_history.sql"),
 ];
 
 /// The version of the schema that this program works with.

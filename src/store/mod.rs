@@ -32,6 +32,7 @@ pub mod companies;
 pub mod configuration;
 pub mod contacts;
 pub mod conversations;
+pub mod courtesies;
 pub mod customer_fields;
 pub mod customer_links;
 pub mod drafts;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::crypto::Secret;
-use crate::domain::ids::{PageId, SocialProfileId};
+use crate::domain::ids::{ConversationId, PageId, SocialProfileId};
 use crate::domain::inbound::{Customer, CustomerKind};
 use crate::domain::live_event::Worker;
 use crate::domain::names;
@@ -366,6 +366,20 @@ pub fn keep_reply_token(
             tx.seal(&token_place(id), &Secret::new(token)),
             expires_at
         ])?;
+    Ok(())
+}
+
+/// The customer of a conversation is ours again: another application that held it lost it to us.
+///
+/// # Errors
+/// SQLite's.
+pub fn note_control(tx: &Tx<'_>, conversation: ConversationId) -> Result<()> {
+    tx.connection()
+        .prepare_cached(
+            "UPDATE social_profile SET standby = 0
+             WHERE social_profile_id = (SELECT social_profile_id FROM conversation WHERE conversation_id = ?1)",
+        )?
+        .execute([conversation])?;
     Ok(())
 }
 

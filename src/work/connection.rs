@@ -152,6 +152,7 @@ pub fn told(error: &SetupError) -> Reason {
         SetupError::TokenRefused(detail) => ("token-refused", detail.clone()),
         SetupError::SecretRefused(detail) => ("secret-refused", detail.clone()),
         SetupError::MissingPermission(detail) => ("missing-permission", detail.clone()),
+        SetupError::PointsElsewhere(detail) => ("points-elsewhere", detail.clone()),
         SetupError::CallbackRefused(detail) => ("callback-refused", detail.clone()),
         SetupError::CallbackUnreachable(detail) => ("callback-unreachable", detail.clone()),
         SetupError::WebhookOff => ("webhook-off", String::new()),

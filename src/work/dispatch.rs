@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::channels::{Call, Credentials, Earlier, OutFile, OutLinks, Registry, Sent};
+use crate::channels::{Call, Credentials, Earlier, Look, OutFile, OutLinks, Registry, Sent};
 use crate::clock;
 use crate::crypto;
 use crate::domain::delivery::{self, Outcome, Reason, SendError, Try};
@@ -166,6 +166,7 @@ impl Sender {
                 }
                 Came::Sent {
                     counted: self.is_counted(call, sent.way),
+                    took_control: sent.took_control,
                     platform_ids: sent.platform_ids,
                     way: sent.way,
                     request_id: sent.request_id,
@@ -181,6 +182,7 @@ impl Sender {
                     now: clock::now(),
                     doubt: call.doubt.is_some(),
                     can_wait: call.by_person,
+                    looked: call.known.is_some(),
                     echoes: self.echoes(call),
                     luck: luck(),
                 });
@@ -230,6 +232,12 @@ impl Sender {
                     (Some(_), None) => Earlier::Doubt,
                     (Some(_), Some(_)) => Earlier::DoubtWithReplyToken,
                 },
+                look: call.known.clone().map(|known| Look {
+                    since: call.ticket.first_tried_at,
+                    known,
+                }),
+                by_person: call.by_person,
+                sender: call.sender.clone(),
             },
         )
     }

@@ -15,13 +15,16 @@ use crate::store::{self, Store};
 mod allowances;
 mod circuit;
 pub mod connection;
+mod courtesies;
 pub mod dispatch;
+mod history;
 pub mod ingest;
 mod media;
 mod names;
 mod pictures;
 pub mod route;
 pub mod schedule;
+mod subscriptions;
 mod token_check;
 
 /// Wakes workers, and tells them to stop. Cheap to clone.
@@ -38,6 +41,7 @@ struct Bells {
     route: Condvar,
     dispatch: Condvar,
     names: Condvar,
+    courtesies: Condvar,
     media: Condvar,
     pictures: Condvar,
     schedule: Condvar,
@@ -59,6 +63,7 @@ impl Bells {
             Worker::Route => &self.route,
             Worker::Dispatch => &self.dispatch,
             Worker::Names => &self.names,
+            Worker::Courtesies => &self.courtesies,
             Worker::Media => &self.media,
             Worker::Pictures => &self.pictures,
             Worker::Schedule => &self.schedule,
@@ -84,6 +89,7 @@ impl Wake {
             route,
             dispatch,
             names,
+            courtesies,
             media,
             pictures,
             schedule,
@@ -93,7 +99,8 @@ impl Wake {
         } = &*self.bells;
         signals.lock().stopping = true;
         for bell in [
-            ingest, route, dispatch, names, media, pictures, schedule, inquiries, mail, stop,
+            ingest, route, dispatch, names, courtesies, media, pictures, schedule, inquiries, mail,
+            stop,
         ] {
             bell.notify_all();
         }
@@ -156,6 +163,7 @@ impl Workers {
         threads.push(route::start(store, &wake)?);
         threads.push(ingest::start(store, channels, &wake));
         threads.push(names::start(store, channels, &wake));
+        threads.push(courtesies::start(store, channels, &wake));
         threads.extend(media::start(store, channels, &wake)?);
         threads.push(pictures::start(store, channels, &wake)?);
         threads.extend(schedule::start(store, channels, &wake)?);

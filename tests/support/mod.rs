@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod line_contract;
 pub mod program;
 pub mod stream;
 pub mod world;

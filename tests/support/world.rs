@@ -12,6 +12,7 @@ use tiski::simulator::line::{Bot, ChatMode, LineUser};
 use tiski::simulator::{Facebook, Line, Simulator};
 
 use super::client::{Client, Page};
+use super::line_contract;
 use super::program::{Home, SETUP_CODE, Server, wait_until};
 
 /// Everybody's. Four words that no list of bad passwords has.
@@ -84,6 +85,16 @@ pub struct Bubble {
     pub why: String,
     /// The part of the page that is this message.
     pub html: String,
+}
+
+impl Drop for World {
+    /// Whatever a test is about: LINE's own description allows every call that the program made.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let faults = line_contract::faults(&self.line().calls());
+            assert!(faults.is_empty(), "LINE would refuse: {faults:#?}");
+        }
+    }
 }
 
 impl World {

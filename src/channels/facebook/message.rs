@@ -75,6 +75,7 @@ pub fn read(item: &Item, raw: &str) -> Result<What, Obstacle> {
         reply_to: message
             .reply_to
             .and_then(|reference| json::filled(reference.mid)),
+        read_token: None,
     };
     if message.is_echo == Some(true) || item.from_page {
         return Ok(What::Echo {
@@ -98,6 +99,7 @@ pub fn read_postback(_: &Item, raw: &str) -> Result<What, Obstacle> {
         text: label,
         attachments: referral.into_iter().collect(),
         reply_to: None,
+        read_token: None,
     }))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The wire contract was read from Meta's pages of 2026 (Graph v25.0). Every call carries the token in
 //! the `Authorization` header: a URL may end up in somebody's log.
+#![doc = include_str!("traps.md")]
 
 use std::io::Write;
 use std::time::Duration;
@@ -9,9 +10,10 @@ use std::time::Duration;
 use crate::config::Platforms;
 use crate::crypto::Secret;
 use crate::domain::attachments::Carries;
+use crate::domain::courtesy::Courtesy;
 use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
-use crate::domain::inbound::{Customer, Parsed};
+use crate::domain::inbound::{Customer, Inbound, Parsed};
 use crate::domain::markdown::Dialect;
 use crate::domain::media::{Fault, Type};
 use crate::domain::message::AttachmentKind;
@@ -29,6 +31,7 @@ use super::{
 
 use graph::Graph;
 
+mod control;
 mod errors;
 mod graph;
 mod media;
@@ -36,6 +39,7 @@ mod message;
 mod profile;
 mod send;
 mod setup;
+mod threads;
 mod webhook;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -156,7 +160,7 @@ impl Channel for Facebook {
     }
 
     fn send(&self, credentials: &Credentials, call: &Call) -> Result<Sent, SendError> {
-        send::send(&self.graph, credentials, call)
+        control::send(&self.graph, credentials, call)
     }
 
     fn profile(
@@ -187,6 +191,36 @@ impl Channel for Facebook {
         _callback_url: &str,
     ) -> Result<Subscribed, SetupError> {
         setup::subscribe(&self.graph, credentials)
+    }
+
+    fn keeps_history(&self) -> bool {
+        true
+    }
+
+    fn history(
+        &self,
+        credentials: &Credentials,
+        since: Timestamp,
+    ) -> Result<Option<Vec<Inbound>>, SetupError> {
+        threads::history(&self.graph, credentials, since).map(Some)
+    }
+
+    fn renew_subscription(
+        &self,
+        credentials: &Credentials,
+        _callback_path: &str,
+    ) -> Result<bool, SetupError> {
+        setup::renew(&self.graph, credentials)
+    }
+
+    fn show(
+        &self,
+        credentials: &Credentials,
+        customer: &Customer,
+        courtesy: Courtesy,
+        _read_token: Option<&str>,
+    ) -> Result<(), SendError> {
+        control::show(&self.graph, credentials, customer, courtesy)
     }
 
     fn unsubscribe(&self, credentials: &Credentials) -> Result<(), SetupError> {

@@ -105,6 +105,7 @@ fn post(
         platform_ids: text("message_id").into_iter().collect(),
         way,
         request_id: String::new(),
+        took_control: false,
         used_percent,
         kept: text("attachment_id").map(|id| (id, KEPT)),
     })

@@ -181,6 +181,33 @@ pub fn subscribe(graph: &Graph, credentials: &Credentials) -> Result<Subscribed,
     })
 }
 
+/// `GET /{page}/subscribed_apps` → `{"data":[{"id":"138483919580948","name":"Shop desk","subscribed_fields":["messages",…]}]}`:
+/// after an hour of unbroken failure Meta takes an app off the list, and puts it back only when it is asked.
+/// (messenger.md §2.3) True when ours had gone, or had lost an event that we cannot do without.
+pub fn renew(graph: &Graph, credentials: &Credentials) -> Result<bool, SetupError> {
+    let query = Query {
+        method: "GET",
+        path: format!("{}/subscribed_apps", part(&credentials.page)),
+        parameters: &[],
+        body: None,
+    };
+    let answer = graph.ask(credentials, &query).map_err(of_failure)?;
+    let apps = answer["data"].as_array().map(Vec::as_slice);
+    let ours = apps
+        .unwrap_or_default()
+        .iter()
+        .find(|app| app["id"] == credentials.external_id.as_str());
+    let has = |field: &str| {
+        let fields = ours.and_then(|app| app["subscribed_fields"].as_array());
+        // An answer without the list tells nothing about it.
+        fields.is_none_or(|fields| fields.iter().any(|found| found == field))
+    };
+    if ours.is_some() && FIELDS_AT_LEAST.split(',').all(has) {
+        return Ok(false);
+    }
+    subscribe(graph, credentials).map(|_| true)
+}
+
 /// `DELETE /{page}/subscribed_apps`: the app leaves the page. (messenger.md §8.2)
 pub fn unsubscribe(graph: &Graph, credentials: &Credentials) -> Result<(), SetupError> {
     let query = Query {
@@ -220,7 +247,7 @@ const fn by_hand(word: &'static str) -> Preparation {
     Preparation { word, sign: None }
 }
 
-fn of_failure(failure: Failure) -> SetupError {
+pub fn of_failure(failure: Failure) -> SetupError {
     match failure {
         Failure::NoAnswer(CallError::Unreachable(why) | CallError::Uncertain(why)) => {
             SetupError::Unreachable(why)

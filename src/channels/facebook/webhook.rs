@@ -7,7 +7,9 @@ use serde_json::value::RawValue;
 
 use crate::channels::json::{self, Fields, Word, field, read};
 use crate::crypto::{self, Secret};
-use crate::domain::inbound::{Customer, CustomerKind, Inbound, Parsed, Remark, What};
+use crate::domain::inbound::{
+    Customer, CustomerKind, Inbound, PageEffect, PageNotice, Parsed, Remark, What,
+};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::time::Timestamp;
 
@@ -306,7 +308,7 @@ fn read_item(place: &Place<'_>, raw: &str) -> Result<Inbound, Obstacle> {
 fn is_keyed(what: &What) -> bool {
     match what {
         What::Message(message) => message.platform_id.is_none(),
-        What::Edited { .. } | What::Reaction { .. } | What::Remark(_) => true,
+        What::Edited { .. } | What::Reaction { .. } | What::Remark(_) | What::Page(_) => true,
         _ => false,
     }
 }
@@ -441,12 +443,16 @@ fn handover(word: &'static str, raw: &str, app: &str) -> Result<What, Obstacle> 
 /// `{"action":"block","reason":"…"}`: about the page, not about a conversation.
 fn read_policy(_: &Item, raw: &str) -> Result<What, Obstacle> {
     let fields = fields(raw)?;
-    let word = match json::text(read(&fields, "action")).as_str() {
-        "block" => "policy-blocked",
-        "unblock" => "policy-unblocked",
-        _ => "policy-warning",
+    let (word, effect) = match json::text(read(&fields, "action")).as_str() {
+        "block" => ("policy-blocked", PageEffect::Pauses),
+        "unblock" => ("policy-unblocked", PageEffect::Resumes),
+        _ => ("policy-warning", PageEffect::Tells),
     };
-    remark(word, json::text(read(&fields, "reason")))
+    Ok(What::Page(PageNotice {
+        word,
+        detail: json::text(read(&fields, "reason")),
+        effect,
+    }))
 }
 
 /// `{"products":[{"name":"Shoes","unit_price":10,"currency":"USD","quantity":2}],"note":"gift"}`

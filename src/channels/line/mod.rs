@@ -2,6 +2,7 @@
 //!
 //! The wire contract was read from LINE's documentation of August 2026. An answer of a call decides by its
 //! status; LINE's texts may change.
+#![doc = include_str!("traps.md")]
 
 use std::io::Write;
 
@@ -9,6 +10,7 @@ use crate::config::Platforms;
 use crate::crypto::Secret;
 use crate::domain::allowance::Allowance;
 use crate::domain::attachments::Carries;
+use crate::domain::courtesy::Courtesy;
 use crate::domain::delivery::SendError;
 use crate::domain::facts::Attribute;
 use crate::domain::inbound::{Customer, Parsed};
@@ -29,6 +31,7 @@ use super::{
 use api::Api;
 
 mod api;
+mod chat;
 mod media;
 mod message;
 mod profile;
@@ -202,6 +205,29 @@ impl Channel for Line {
         callback_url: &str,
     ) -> Result<Subscribed, SetupError> {
         setup::subscribe(&self.api, credentials, callback_url)
+    }
+
+    fn renew_subscription(
+        &self,
+        credentials: &Credentials,
+        callback_path: &str,
+    ) -> Result<bool, SetupError> {
+        setup::look(&self.api, credentials, callback_path).map(|()| false)
+    }
+
+    fn show(
+        &self,
+        credentials: &Credentials,
+        customer: &Customer,
+        courtesy: Courtesy,
+        read_token: Option<&str>,
+    ) -> Result<(), SendError> {
+        chat::show(&self.api, credentials, customer, courtesy, read_token)
+    }
+
+    /// LINE shows it as *name from 'account'*.
+    fn names_senders(&self) -> bool {
+        true
     }
 
     /// LINE has no call that takes the webhook's address away or switches it off. (line.md §5)

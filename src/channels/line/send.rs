@@ -15,7 +15,7 @@ use crate::crypto::Secret;
 use crate::domain::attachments::extension;
 use crate::domain::delivery::{Mend, SendError};
 use crate::domain::message::AttachmentKind;
-use crate::domain::text::shorten;
+use crate::domain::text::{Limit, Unit, shorten, split};
 use crate::http::{Answer, CallError};
 
 use super::api::{Api, Deadline, Failure, Query, told, words};
@@ -59,7 +59,13 @@ pub fn send(api: &Api, credentials: &Credentials, call: &Call) -> Result<Sent, S
 fn messages(call: &Call) -> Vec<Value> {
     let texts = call.texts.iter();
     let texts = texts.map(|text| json!({ "type": "text", "text": text }));
-    texts.chain(call.files.iter().map(file)).collect()
+    let mut messages: Vec<Value> = texts.chain(call.files.iter().map(file)).collect();
+    if let Some(name) = call.sender.as_deref().and_then(sender_name) {
+        for message in &mut messages {
+            message["sender"] = json!({ "name": name });
+        }
+    }
+    messages
 }
 
 /// LINE fetches pictures and recordings from us, and so do phones, again and again. It has no messages for
@@ -114,6 +120,18 @@ fn card(file: &OutFile, links: &OutLinks) -> Value {
             ] },
         },
     })
+}
+
+/// Of a sender's name so many UTF-16 units; LINE's own name must not be in it. (line.md §3)
+const SENDER: Limit = Limit {
+    max: 20,
+    unit: Unit::Utf16,
+};
+
+/// A name as LINE takes it; `None` where it takes none.
+fn sender_name(name: &str) -> Option<String> {
+    let name = split(name, SENDER).into_iter().next()?;
+    (!name.to_lowercase().contains("line")).then_some(name)
 }
 
 fn reply(
@@ -193,6 +211,7 @@ fn sent(answer: &Answer, way: &'static str) -> Sent {
         platform_ids: messages.unwrap_or_default().iter().filter_map(id).collect(),
         way,
         request_id: request_id.unwrap_or_default().to_owned(),
+        took_control: false,
         used_percent: None,
         kept: None,
     }

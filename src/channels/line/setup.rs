@@ -65,13 +65,14 @@ fn end_of(expires_in_s: u64) -> Option<TokenEnd> {
     (!rest.is_zero() && rest < BELIEVED).then_some(TokenEnd::In(rest))
 }
 
+const ENDPOINT: &str = "/v2/bot/channel/webhook/endpoint";
+
 /// Sets the webhook, lets LINE call it, and looks whether it is switched on, which no call can do.
 pub fn subscribe(
     api: &Api,
     credentials: &Credentials,
     callback_url: &str,
 ) -> Result<Subscribed, SetupError> {
-    const ENDPOINT: &str = "/v2/bot/channel/webhook/endpoint";
     let ask = |query: &Query<'_>| {
         api.ask(credentials, Deadline::of_a_call(), query)
             .map_err(of_failure)
@@ -102,6 +103,23 @@ pub fn subscribe(
         warning: (!callback_proved).then_some("setup-warning-not-tested"),
         replaced: old.filter(|old| *old != callback_url).map(str::to_owned),
     })
+}
+
+/// Whether the webhook leads to us and is switched on. Another address is somebody's choice: to set ours again would
+/// take the events from whoever has them now, every ten minutes. (line.md §7)
+pub fn look(api: &Api, credentials: &Credentials, callback_path: &str) -> Result<(), SetupError> {
+    let answer = api
+        .ask(credentials, Deadline::of_a_call(), &Query::get(ENDPOINT))
+        .map_err(of_failure)?;
+    let found = endpoint(&answer, credentials)?;
+    let address = found["endpoint"].as_str().unwrap_or_default();
+    if !address.ends_with(callback_path) {
+        return Err(SetupError::PointsElsewhere(address.to_owned()));
+    }
+    match found["active"] == false {
+        true => Err(SetupError::WebhookOff),
+        false => Ok(()),
+    }
 }
 
 /// `{"endpoint":"https://example.com/hook","active":true}`; 404 when none was ever set.

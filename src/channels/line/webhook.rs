@@ -13,7 +13,8 @@ use serde_json::value::RawValue;
 use crate::channels::json::{self, Fields, Word, field, lenient, read};
 use crate::crypto::{self, Secret};
 use crate::domain::inbound::{
-    Customer, CustomerKind, Inbound, InboundMessage, Parsed, Remark, ReplyToken, What,
+    Customer, CustomerKind, Inbound, InboundMessage, PageEffect, PageNotice, Parsed, Remark,
+    ReplyToken, What,
 };
 use crate::domain::message::Kind;
 use crate::domain::obstacle::Obstacle;
@@ -226,7 +227,11 @@ fn read_event(page: &str, raw: &str, received_at: Timestamp) -> Result<Inbound, 
 fn is_keyed(what: &What) -> bool {
     match what {
         What::Message(message) => message.platform_id.is_none(),
-        What::Edited { .. } | What::Followed | What::Unfollowed | What::Remark(_) => true,
+        What::Edited { .. }
+        | What::Followed
+        | What::Unfollowed
+        | What::Remark(_)
+        | What::Page(_) => true,
         _ => false,
     }
 }
@@ -271,13 +276,17 @@ fn read_kind(kind: &str, event: &Fields<'_>) -> Result<What, Obstacle> {
             remark(word, detail("membership", "membershipId"))
         }
         "module" => match detail("module", "type").as_str() {
-            "detached" => remark("app-detached", detail("module", "reason")),
-            _ => remark("app-attached", String::new()),
+            "detached" => notice(
+                "app-detached",
+                detail("module", "reason"),
+                PageEffect::Tells,
+            ),
+            _ => notice("app-attached", String::new(), PageEffect::Tells),
         },
         "activated" => remark("control-gained", String::new()),
         "deactivated" => remark("control-lost", String::new()),
-        "botSuspended" => remark("account-suspended", String::new()),
-        "botResumed" => remark("account-resumed", String::new()),
+        "botSuspended" => notice("account-suspended", String::new(), PageEffect::Pauses),
+        "botResumed" => notice("account-resumed", String::new(), PageEffect::Resumes),
         "delivery" => remark("notice-delivered", detail("delivery", "data")),
         other => remark("unknown-event", other.to_owned()),
     };
@@ -289,6 +298,14 @@ fn remark(word: &'static str, detail: String) -> What {
         word,
         detail,
         opens_window: false,
+    })
+}
+
+fn notice(word: &'static str, detail: String, effect: PageEffect) -> What {
+    What::Page(PageNotice {
+        word,
+        detail,
+        effect,
     })
 }
 

@@ -85,6 +85,10 @@ impl World {
         let recipient: Value = serde_json::from_str(&recipient).unwrap_or_default();
         let psid = recipient["id"].as_str().unwrap_or_default();
         self.change(|state| {
+            let page = state.pages.get(page);
+            if call == "take_thread_control" && page.is_some_and(|page| page.refuses_takeover) {
+                return GraphError::PERMISSION.answer();
+            }
             let Some(person) = state.people.get_mut(psid) else {
                 return GraphError::NO_MATCHING_USER.answer();
             };

@@ -4,9 +4,10 @@ use super::super::courier::Wire;
 use super::super::fault::FaultRule;
 use super::super::wire;
 use super::errors::GraphError;
-use super::events::FIELDS;
+use super::events::{FIELDS, Happening};
 use super::state::{App, Echo, Holder, Page, Token};
 use super::{Facebook, World};
+use serde_json::json;
 
 /// What a page token is granted when the owner ticks everything (messenger.md §7).
 const PAGE_SCOPES: [&str; 4] = [
@@ -36,6 +37,40 @@ impl Facebook {
         self.world
             .change(|state| state.pages.insert(page_id.to_owned(), page));
         self.new_page_token(app_id, page_id)
+    }
+
+    /// Another app is the default one of this page: ours may take no conversation over (messenger.md §8.5).
+    pub fn refuse_takeover(&self, page_id: &str) {
+        self.world.change(|state| {
+            if let Some(page) = state.pages.get_mut(page_id) {
+                page.refuses_takeover = true;
+            }
+        });
+    }
+
+    /// Meta takes this app off the page, as after an hour of webhooks that failed (messenger.md §2.3).
+    pub fn drop_subscription(&self, page_id: &str, app_id: &str) {
+        self.world.change(|state| {
+            if let Some(page) = state.pages.get_mut(page_id) {
+                page.subscriptions.remove(app_id);
+            }
+        });
+    }
+
+    /// Meta says something about a page: `policy_enforcement` with this action and reason (messenger.md §3.6).
+    pub fn enforce_policy(&self, page_id: &str, action: &str, reason: &str) {
+        let now_ms = self.world.now_ms();
+        self.world.tell(&Happening {
+            page_id: page_id.to_owned(),
+            psid: String::new(),
+            field: "messaging_policy_enforcement",
+            kind: "policy_enforcement",
+            item: json!({
+                "recipient": { "id": page_id },
+                "timestamp": now_ms,
+                "policy_enforcement": { "action": action, "reason": reason },
+            }),
+        });
     }
 
     /// One more token for a page; those made before go on working (messenger.md §7).

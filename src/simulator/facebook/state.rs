@@ -47,6 +47,8 @@ pub(super) struct Page {
     pub(super) name: String,
     /// App id → the fields that this page sends to it.
     pub(super) subscriptions: BTreeMap<String, BTreeSet<String>>,
+    /// Another app is the page's default: ours may not take conversations over (messenger.md §8.5).
+    pub(super) refuses_takeover: bool,
 }
 
 /// An access token and whose it is.

@@ -6,6 +6,13 @@ use super::Line;
 use super::state::{Bot, Channel, Token};
 
 impl Line {
+    /// Somebody sets another address for the webhook in the console (line.md §7).
+    pub fn set_webhook_endpoint(&self, channel_id: &str, endpoint: &str) {
+        self.change_channel(channel_id, |channel| {
+            channel.endpoint = Some(endpoint.to_owned());
+        });
+    }
+
     /// A new channel with its official account. A long-lived token, if any, is the one that was
     /// made by the button in the console.
     pub fn add_channel(

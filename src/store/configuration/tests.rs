@@ -191,6 +191,9 @@ customer_files = false
 agent_files = true
 human_agent_tag = true
 hold_s = 4
+shows_writing = true
+marks_seen = true
+shows_sender = false
 
 [[automated_message]]
 channel = "facebook"

@@ -27,6 +27,17 @@ pub fn find(
         .optional()?)
 }
 
+/// Says of a message that it came from the platform's record, later than it was written.
+///
+/// # Errors
+/// SQLite's.
+pub fn mark_imported(tx: &Tx<'_>, id: MessageId) -> Result<()> {
+    tx.connection()
+        .prepare_cached("UPDATE message SET imported = 1 WHERE message_id = ?1")?
+        .execute([id])?;
+    Ok(())
+}
+
 /// Changes the text of a message that its author edited at `at`. An edit older than the one that is shown
 /// changes nothing, and nothing brings back what was taken back. An edit that overtakes its message waits
 /// for it (see [`take_early_edit`]). The conversation, when something changed.

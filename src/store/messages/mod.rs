@@ -22,7 +22,7 @@ use super::media::{LinkStands, Media};
 use super::{Reader, Result};
 
 pub use arrival::{Foreknown, NewMessage, foreknown, insert};
-pub use changes::{edit, find, prune_early_edits, take_early_edit, unsend};
+pub use changes::{edit, find, mark_imported, prune_early_edits, take_early_edit, unsend};
 
 /// A message as it is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +70,8 @@ pub struct Message {
     /// Whether it went out in a call that counts against the allowance; `None`: nothing is counted there, or it has
     /// not gone out.
     pub counted: Option<bool>,
+    /// It came from the platform's record, later than it was written.
+    pub is_imported: bool,
     /// What hangs on it, in order.
     pub attachments: Vec<Hanging>,
 }
@@ -90,7 +92,7 @@ macro_rules! select_message {
         concat!(
             "SELECT message_id, conversation_id, page_id, platform_id, author, message.user_id, user.name,
                     speaker, kind, text, client_id, outbox_id, status, status_reason, reply_to, sent_at,
-                    message.created_at, edited_at, unsent_at, automated, counted
+                    message.created_at, edited_at, unsent_at, automated, counted, imported
              FROM message LEFT JOIN user USING (user_id) ",
             $rest
         )
@@ -121,6 +123,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         unsent_at: row.get(18)?,
         automated: row.get(19)?,
         counted: row.get(20)?,
+        is_imported: row.get(21)?,
         attachments: Vec::new(),
     })
 }

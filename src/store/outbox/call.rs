@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::crypto::Secret;
 use crate::domain::automation::Trigger;
+use crate::domain::conversation::EventKind;
 use crate::domain::delivery::{Outcome, Reason};
 use crate::domain::ids::{ConversationId, OutboxId, PageId, SocialProfileId};
 use crate::domain::inbound::Customer;
@@ -14,7 +15,7 @@ use crate::domain::time::Timestamp;
 
 use super::super::automated_messages::{self, About};
 use super::super::outgoing::{self, CarriedFile};
-use super::super::{Result, Tx, allowances, pages, profiles};
+use super::super::{Result, Tx, allowances, conversations, pages, profiles};
 use super::economy::wait_for_room;
 use super::proof::name;
 use super::recovery::{CLOCK_SLACK, expire_leases};
@@ -49,6 +50,9 @@ pub struct Claimed {
     pub reply_token: Option<Secret>,
     /// Why an earlier try may have been accepted; `None`: none was.
     pub doubt: Option<Reason>,
+    /// No echo came, and the platform's record is to be looked at: the platform's ids of the conversation's newest
+    /// messages. `None`: not now.
+    pub known: Option<Vec<String>>,
     /// The customer's last act that opens the reply window.
     pub last_inbound_at: Option<Timestamp>,
     /// Whether another application answers the customer now.
@@ -57,6 +61,8 @@ pub struct Claimed {
     pub human_agent_tag: bool,
     /// Whether a person wrote it, not the program.
     pub by_person: bool,
+    /// Who wrote it, by the name that customers see, where the page shows that.
+    pub sender: Option<String>,
 }
 
 /// What names a try of a call.
@@ -99,7 +105,7 @@ pub fn claim_due(tx: &Tx<'_>, closed: &[PageId]) -> Result<Claim> {
             "SELECT outbox_id, conversation_id, outbox.page_id, tries, first_tried_at, idempotency_key,
                     doubt, outbox.reply_token, page.channel, page.human_agent_tag,
                     conversation.social_profile_id, conversation.last_inbound_at,
-                    unpaid_since IS NOT NULL
+                    unpaid_since IS NOT NULL, looked_at IS NOT NULL
              FROM outbox JOIN page USING (page_id) JOIN conversation USING (conversation_id)
              WHERE outbox.state = 'queued'
                AND (outbox.due_at <= :now OR changed_at > :future)
@@ -157,6 +163,7 @@ struct Candidate {
     profile: SocialProfileId,
     last_inbound_at: Option<Timestamp>,
     is_unpaid: bool,
+    is_looked_for: bool,
 }
 
 fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
@@ -176,6 +183,7 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
         profile: row.get(10)?,
         last_inbound_at: row.get(11)?,
         is_unpaid: row.get(12)?,
+        is_looked_for: row.get(13)?,
     })
 }
 
@@ -205,6 +213,11 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
     set_status(tx, found.outbox, &[Status::Queued], Status::Sending, None)?;
     let (texts, by_person) = texts_of(tx, found.outbox)?;
     let files = outgoing::carried_by(tx, found.outbox)?;
+    let sender = sender_of(tx, found.outbox)?;
+    let known = match found.is_looked_for {
+        true => Some(known_ids(tx, found.conversation)?),
+        false => None,
+    };
     let profile = profiles::by_id(&tx.reader(), found.profile)?
         .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
     Ok(Claimed {
@@ -223,10 +236,12 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
         idempotency_key: found.idempotency_key,
         reply_token,
         doubt: found.doubt,
+        known,
         last_inbound_at: found.last_inbound_at,
         standby: profile.standby,
         human_agent_tag: found.human_agent_tag,
         by_person,
+        sender,
     })
 }
 
@@ -272,6 +287,30 @@ fn texts_of(tx: &Tx<'_>, outbox: OutboxId) -> Result<(Vec<String>, bool)> {
     Ok((texts, by_person))
 }
 
+/// The platform's ids of a conversation's newest messages.
+fn known_ids(tx: &Tx<'_>, conversation: ConversationId) -> Result<Vec<String>> {
+    let mut statement = tx.connection().prepare_cached(
+        "SELECT platform_id FROM message
+         WHERE conversation_id = ?1 AND platform_id IS NOT NULL ORDER BY message_id DESC LIMIT 50",
+    )?;
+    let ids = statement.query_map([conversation], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The one person whose words a call carries, by the name that customers see. `None`: several, or the page does not
+/// show it.
+fn sender_of(tx: &Tx<'_>, outbox: OutboxId) -> Result<Option<String>> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "SELECT CASE WHEN count(DISTINCT message.user_id) = 1 AND count(message.user_id) = count(*)
+                         THEN max(coalesce(nullif(user.nickname, ''), user.name)) END
+             FROM message JOIN page USING (page_id) LEFT JOIN user USING (user_id)
+             WHERE outbox_id = ?1 AND shows_sender = 1",
+        )?
+        .query_row([outbox], |row| row.get(0))?)
+}
+
 /// The next moment at which something becomes possible by itself.
 fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>> {
     Ok(tx
@@ -298,6 +337,8 @@ pub enum Came {
         way: &'static str,
         /// Its request id; may be empty.
         request_id: String,
+        /// Another application held the conversation, and it was taken over.
+        took_control: bool,
         /// Whether it counts against the page's allowance; `None` where nothing is counted.
         counted: Option<bool>,
         /// What the platform keeps of the files from now on: each with its id there, and until when.
@@ -324,8 +365,19 @@ pub fn finish(tx: &Tx<'_>, ticket: &Ticket, came: Came) -> Result<()> {
             request_id,
             counted,
             kept_there,
+            took_control,
         } => {
             end_attempt(tx, ticket, way, "sent", &request_id)?;
+            if took_control {
+                profiles::note_control(tx, ticket.conversation)?;
+                conversations::add_line(
+                    tx,
+                    ticket.conversation,
+                    EventKind::Remark,
+                    None,
+                    "control-taken",
+                )?;
+            }
             for (file, id, until) in kept_there {
                 outgoing::remember(tx, ticket.page, &file, &id, until)?;
             }
@@ -409,6 +461,9 @@ fn not_accepted(tx: &Tx<'_>, ticket: &Ticket, outcome: &Outcome) -> Result<()> {
                     "UPDATE page SET paused_until = ?2, paused_at = ?3 WHERE page_id = ?1",
                 )?
                 .execute(params![ticket.page, at, tx.now()])?;
+            if reason.word == Reason::RESTRICTED {
+                pages::restricted(tx, ticket.page, &reason.detail)?;
+            }
             requeue(tx, outbox, *at, Some(reason))
         }
         Outcome::WaitForRoom(at, reason) => {

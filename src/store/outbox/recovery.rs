@@ -62,7 +62,7 @@ fn interrupted_call(tx: &Tx<'_>, outbox: OutboxId) -> Result<()> {
     }
 }
 
-/// An echo that did not come leaves the call unknown; a worker that did not come back left it in doubt.
+/// An echo that did not come lets the platform's record be looked at, and then leaves the call unknown; a worker that did not come back left it in doubt.
 pub(super) fn expire_leases(tx: &Tx<'_>) -> Result<()> {
     let moments = [tx.now(), tx.now().plus(CLOCK_SLACK)];
     let silent = select_ids(
@@ -72,6 +72,18 @@ pub(super) fn expire_leases(tx: &Tx<'_>) -> Result<()> {
         moments,
     )?;
     for outbox in silent {
+        // The platform's own record is looked at once, where there is one, before nobody can tell.
+        let is_to_look = tx
+            .connection()
+            .prepare_cached(
+                "UPDATE outbox SET looked_at = ?2 WHERE outbox_id = ?1 AND looked_at IS NULL",
+            )?
+            .execute(params![outbox, tx.now()])?
+            == 1;
+        if is_to_look {
+            requeue(tx, outbox, tx.now(), None)?;
+            continue;
+        }
         let doubt: Option<String> = tx
             .connection()
             .prepare_cached("SELECT doubt FROM outbox WHERE outbox_id = ?1")?

@@ -80,6 +80,7 @@ impl Counter {
                 request_id: String::new(),
                 counted: None,
                 kept_there: Vec::new(),
+                took_control: false,
             },
         );
     }
@@ -238,6 +239,12 @@ fn what_failed_holds_nobody_back_and_what_is_in_doubt_does() {
     assert_eq!(counter.status(second), Status::Sending);
     assert!(counter.claim().is_none());
     counter.house.let_time_pass();
+    let call = counter.claim().unwrap();
+    assert!(
+        call.known.is_some(),
+        "the platform's record is looked at first"
+    );
+    counter.not_sent(&call, Outcome::Unknown(why("uncertain")));
     assert!(counter.claim().is_none());
     assert_eq!(counter.status(second), Status::Unknown);
     assert_eq!(counter.message(second).reason, Some(why("uncertain")));

@@ -19,6 +19,9 @@ pub(super) struct ShownPage {
     pub paused: bool,
     pub reminder: bool,
     pub hold_s: u32,
+    pub shows_writing: bool,
+    pub marks_seen: bool,
+    pub shows_sender: bool,
 }
 
 impl Shown for ShownPage {}
@@ -30,6 +33,9 @@ pub(super) fn shown(tx: &Tx<'_>, page: PageId) -> Result<Option<ShownPage>> {
     };
     Ok(by_id(&tx.reader(), page)?.map(|page| ShownPage {
         hold_s: manners.hold_s,
+        shows_writing: manners.shows_writing,
+        marks_seen: manners.marks_seen,
+        shows_sender: manners.shows_sender,
         name: page.name,
         account: page.account,
         platform_id: page.platform_id,

@@ -2,6 +2,7 @@
 
 mod audited;
 mod manners;
+mod notices;
 mod removal;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,10 @@ use super::{Reader, Result, Tx, audit, workstreams};
 
 use token::store_token;
 
-pub use manners::{LONGEST_HOLD_S, Manners, manners, set_manners};
+pub use manners::{
+    LONGEST_HOLD_S, Manners, import_since, imported, manners, set_manners, want_import,
+};
+pub use notices::{Notice, dismiss, noted, notices, restricted};
 pub use removal::{Going, going, move_to, remove};
 pub use token::{
     Facts, PageCredentials, credentials, replace_token, snooze_token, token_accepted,

@@ -7,6 +7,7 @@ use crate::domain::live_event::Worker;
 use crate::store::accounts::tell;
 use crate::store::{Result, Tx};
 
+use super::notices::block_is_over;
 use super::{Page, account_of, audited, by_id, page_changed, token_used};
 
 /// The platform sends us this page's events. `warning` is a locale key of something to mend all the same.
@@ -76,6 +77,7 @@ pub fn note_sent(tx: &Tx<'_>, page: PageId) -> Result<()> {
             "UPDATE page SET paused_until = NULL, paused_at = NULL, last_sent_at = ?2 WHERE page_id = ?1",
         )?
         .execute(params![page, tx.now()])?;
+    block_is_over(tx, page)?;
     token_used(tx, page)
 }
 

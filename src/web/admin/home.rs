@@ -17,8 +17,8 @@ use crate::locale::Text;
 use crate::store::outbox::{self, Undelivered};
 use crate::store::queues::settings::Queue;
 use crate::store::{
-    self, Reader, alarm_mails, allowances, conversations, jobs, operating_hours, parked_events,
-    users,
+    self, Reader, alarm_mails, allowances, conversations, jobs, operating_hours, pages,
+    parked_events, users,
 };
 use crate::web::App;
 use crate::web::alarm;
@@ -105,6 +105,7 @@ fn home(_administrator: Administrator, app: &State<Arc<App>>) -> Answer<Page<Hom
             notices.push(job_notice());
         }
         notices.extend(queues::without_members(reader)?.iter().map(empty_queue));
+        notices.extend(pages::notices(reader)?.iter().map(told_of_page));
         notices.extend(
             allowances::pressing(reader, clock::now())?
                 .iter()
@@ -305,6 +306,14 @@ fn undelivered_notice(undelivered: Undelivered) -> Option<Notice> {
     let href = format!("/workspace/conversations/{newest}");
     let notice = Notice::new(Urgency::Bad, title, href, "notice-see-newest");
     Some(notice.saying(Text::new("notice-undelivered-text")))
+}
+
+/// A platform said something about a page itself.
+fn told_of_page(notice: &pages::Notice) -> Notice {
+    let title = Text::new(format!("page-notice-{}", notice.word)).arg("page", notice.name.clone());
+    let href = format!("/admin/accounts/{}/sending", notice.account);
+    Notice::new(Urgency::Bad, title, href, "page-notice-open")
+        .saying(Text::new(format!("page-notice-{}-text", notice.word)))
 }
 
 /// The paid messages of a page come to an end.

@@ -64,6 +64,8 @@ pub struct MessageView {
     pub sent_at: Timestamp,
     /// Its author changed it.
     pub is_edited: bool,
+    /// It came from the platform's record, later than it was written.
+    pub is_imported: bool,
     /// How far it has come; for what the customer wrote it says nothing.
     pub status: Status,
     /// Why it failed, is in doubt, or waits for another try.
@@ -167,6 +169,8 @@ pub struct AttachmentView {
     pub name: String,
     /// More to read: an address, a price; may be empty.
     pub note: String,
+    /// Where to look at it: the place on a map, the post, the page; `None`: nowhere.
+    pub href: Option<String>,
     /// How large it is.
     pub size: Option<Text>,
     /// How its file stands; `None` for what is no file.
@@ -346,6 +350,7 @@ impl Thread {
                 .collect(),
             sent_at: message.sent_at,
             is_edited: message.edited_at.is_some(),
+            is_imported: message.is_imported,
             // A message from the platform's own inbox is there, or we would not know of it.
             status: message.status.unwrap_or(Status::Sent),
             counted: message.counted,
@@ -372,6 +377,7 @@ impl Thread {
             kind: attachment.kind,
             name: attachment.name.clone(),
             note: note(attachment),
+            href: href(attachment),
             size: attachment.size_bytes.map(size),
             media: file.map(media),
             is_still: file.is_some_and(|file| file.is_still),
@@ -465,6 +471,24 @@ fn note(attachment: &Attachment) -> String {
         _ => None,
     };
     told.unwrap_or_default()
+}
+
+/// Where a card leads. What is a file is not fetched from the platform by who reads along.
+fn href(attachment: &Attachment) -> Option<String> {
+    match attachment.kind {
+        AttachmentKind::Location => {
+            let number = |name: &str| attachment.detail[name].as_f64();
+            let (latitude, longitude) = (number("latitude")?, number("longitude")?);
+            Some(format!(
+                "https://www.openstreetmap.org/?mlat={latitude:.6}&mlon={longitude:.6}#map=17/{latitude:.6}/{longitude:.6}"
+            ))
+        }
+        AttachmentKind::Link | AttachmentKind::Post | AttachmentKind::Product => {
+            let url = attachment.url.as_deref()?;
+            url.starts_with("https://").then(|| url.to_owned())
+        }
+        _ => None,
+    }
 }
 
 fn size(bytes: u64) -> Text {

@@ -8,10 +8,11 @@ use rocket::response::Redirect;
 use rocket::{Either, Route, State as Managed, post, routes};
 
 use super::load;
-use crate::domain::access::{self, Action};
+use crate::domain::access::{self, Action, Relation};
+use crate::domain::courtesy::Courtesy;
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::live_event::Notice;
-use crate::store::{self, Tx, drafts, masking, read_marks};
+use crate::store::{self, Tx, courtesies, drafts, masking, read_marks};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Form;
@@ -38,11 +39,18 @@ async fn seen(
     for_fragment: ForFragment,
     app: &Managed<Arc<App>>,
 ) -> Answer<Either<Status, Redirect>> {
-    let (conversation, _) = load(app, &person, id)?;
+    let (conversation, relation) = load(app, &person, id)?;
     let Seen { message_id } = form.read()?;
     let (id, user, message) = (conversation.id, person.id, MessageId(message_id));
     app.store
-        .write(move |tx| saw(tx, id, user, message))
+        .write(move |tx| {
+            saw(tx, id, user, message)?;
+            // Who only reads along must not be noticed.
+            match relation {
+                Relation::Own => courtesies::ask(tx, id, Courtesy::Seen),
+                _ => Ok(()),
+            }
+        })
         .await?;
     Ok(match for_fragment.0 {
         true => Either::Left(Status::NoContent),
@@ -89,6 +97,9 @@ async fn draft(
     app.store
         .write(move |tx| {
             let text = masking::masks(&tx.reader())?.agents.hide(&text);
+            if !text.trim().is_empty() {
+                courtesies::ask(tx, id, Courtesy::Writing)?;
+            }
             drafts::save(tx, id, user, &text)
         })
         .await?;

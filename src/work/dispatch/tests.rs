@@ -114,6 +114,7 @@ impl Platform {
                     way: "RESPONSE",
                     request_id: "r-1".to_owned(),
                     kept: None,
+                    took_control: false,
                     used_percent: self.state.lock().used_percent,
                 })
             }
@@ -240,6 +241,20 @@ impl Channel for Script {
     }
 
     fn subscribe(&self, _: &Credentials, _: &str) -> Result<Subscribed, SetupError> {
+        unreachable!("dispatch does not ask")
+    }
+
+    fn renew_subscription(&self, _: &Credentials, _: &str) -> Result<bool, SetupError> {
+        unreachable!("dispatch does not ask")
+    }
+
+    fn show(
+        &self,
+        _: &Credentials,
+        _: &Customer,
+        _: crate::domain::courtesy::Courtesy,
+        _: Option<&str>,
+    ) -> Result<(), SendError> {
         unreachable!("dispatch does not ask")
     }
 
@@ -416,7 +431,7 @@ fn a_doubtful_call_is_never_repeated_and_ends_unknown() {
     post.platform.script([Fate::LoseAnswer { accepted: true }]);
     post.drain();
     post.house.let_time_pass();
-    assert_eq!(post.drain(), 0);
+    assert_eq!(post.drain(), 1, "the platform's record is looked at");
     assert_eq!(
         (post.status(id), post.platform.calls()),
         (Status::Unknown, 1)
@@ -642,6 +657,9 @@ proptest! {
                                 reply_token: None,
                                 tag: None,
                                 earlier: Earlier::Nothing,
+                                look: None,
+                                by_person: true,
+                                sender: None,
                             });
                         }
                     }

@@ -15,8 +15,8 @@ use crate::store::messages::{Foreknown, NewMessage};
 use crate::store::outbox::{self, Receipt};
 use crate::store::pages::Page;
 use crate::store::{
-    Result, Tx, accounts, automated_messages, conversations, media, messages, pages, profiles,
-    seen_events,
+    Result, Tx, accounts, automated_messages, conversations, courtesies, media, messages, pages,
+    profiles, seen_events,
 };
 
 use super::super::route::arrival::{self, Rules};
@@ -124,6 +124,54 @@ pub fn store(
     })
 }
 
+/// Stores a message that a platform kept from a time when nothing reached us, flagged as brought in; nothing is said
+/// because of it. It joins the customer's current conversation. A customer without one gets one where `makes_work`, and
+/// otherwise one that is closed from the beginning. False when it was here. Within a transaction.
+///
+/// # Errors
+/// SQLite's.
+pub fn import(tx: &Tx<'_>, page: &Page, event: &Inbound, makes_work: bool) -> Result<bool> {
+    let (message, author) = match &event.what {
+        What::Message(message) => (message, Author::Customer),
+        What::Echo { message, .. } => (message, Author::Elsewhere),
+        _ => return Ok(false),
+    };
+    let Some(workstream) = page.workstream else {
+        return Ok(false);
+    };
+    let it = Arrival {
+        page,
+        workstream,
+        event,
+    };
+    let foreknown = it.foreknown(tx, message)?;
+    if foreknown.is_here {
+        return Ok(false);
+    }
+    let Some(profile) = it.profile(tx)? else {
+        return Ok(false);
+    };
+    let waits = makes_work && author == Author::Customer;
+    let is_going_on = conversations::current(&tx.reader(), profile)?.is_some();
+    let (conversation, is_new) = match is_going_on || waits {
+        true => it.current_or_new(tx, profile)?,
+        false => (it.latest_or_closed(tx, profile)?, false),
+    };
+    let Some(id) = it.insert(tx, conversation, message, author, foreknown)? else {
+        return Ok(false);
+    };
+    messages::mark_imported(tx, id)?;
+    if author == Author::Customer && (is_going_on || waits) {
+        conversations::customer_wrote(tx, conversation, id, event.at)?;
+    } else {
+        conversations::written_elsewhere(tx, conversation, id)?;
+    }
+    if is_new {
+        arrival::arrived(tx, &mut Rules::default(), workstream, conversation)?;
+    }
+    Ok(true)
+}
+
 impl Arrival<'_> {
     /// False when the event changes nothing.
     fn settle(&self, tx: &Tx<'_>, rules: &mut Rules) -> Result<bool> {
@@ -161,6 +209,10 @@ impl Arrival<'_> {
             What::Followed => self.follows(tx, true),
             What::Unfollowed => self.follows(tx, false),
             What::Remark(remark) => self.remark(tx, remark),
+            What::Page(notice) => {
+                pages::noted(tx, page, notice)?;
+                Ok(true)
+            }
             What::Test | What::Nothing(_) => Ok(false),
         }
     }
@@ -178,6 +230,9 @@ impl Arrival<'_> {
         let Some(id) = self.insert(tx, conversation, message, author, foreknown)? else {
             return Ok(false);
         };
+        if let Some(token) = &message.read_token {
+            courtesies::keep_read_token(tx, profile, token)?;
+        }
         conversations::customer_wrote(tx, conversation, id, self.event.at)?;
         if is_new {
             arrival::arrived(tx, rules, self.workstream, conversation)?;

@@ -30,6 +30,7 @@ pub mod parked;
 #[cfg(test)]
 mod tests;
 
+pub use event::import;
 use event::{Fate, Pages};
 use pace::Pace;
 

@@ -63,6 +63,9 @@ struct Job {
     run: fn(&Tools) -> Result<u64>,
 }
 
+/// The look whether events still come, which also brings in what was said meanwhile.
+pub const RENEW_SUBSCRIPTIONS: &str = "renew-subscriptions";
+
 /// The daily look at every access token.
 pub const CHECK_TOKENS: &str = "check-tokens";
 
@@ -82,6 +85,14 @@ const JOBS: &[Job] = &[
         at_start: true,
         trusts_clock: false,
         run: super::allowances::run,
+    },
+    Job {
+        key: RENEW_SUBSCRIPTIONS,
+        when: "15 */10 * * * *",
+        lane: Worker::Inquiries,
+        at_start: true,
+        trusts_clock: false,
+        run: super::subscriptions::run,
     },
     Job {
         key: "close-conversations",
