@@ -1462,6 +1462,7 @@ const DEMO: &[(&str, &str)] = &[
     ("POST", "/demo/<channel>/<id>/pictures"),
     ("POST", "/demo/<channel>/<id>/stickers"),
     ("POST", "/demo/<channel>/<id>/faults"),
+    ("POST", "/demo/<channel>/<id>/happenings"),
     ("POST", "/demo/<channel>/<id>/mending"),
 ];
 

@@ -534,6 +534,6 @@ fn fault_of_download(error: DownloadError) -> Fault {
 pub const CALL_LIMIT: Duration = Duration::from_secs(20);
 
 #[cfg(test)]
-mod fuzz;
-#[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;

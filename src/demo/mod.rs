@@ -11,6 +11,7 @@ use crate::config::Platforms;
 use crate::simulator::Simulator;
 
 mod book;
+mod happenings;
 pub mod opening;
 pub mod phone;
 mod samples;

@@ -7,8 +7,8 @@ use rocket::response::{Redirect, Responder};
 use rocket::tokio::task::spawn_blocking;
 use rocket::{Data, Route, State, get, post, routes, uri};
 
-use super::Demo;
 use super::shop::{self, SIGN_INS, SignIn};
+use super::{Demo, happenings};
 use crate::domain::media::{Form, type_of};
 use crate::domain::names;
 use crate::locale::Text;
@@ -23,7 +23,7 @@ const LARGEST_FILE_MIB: u64 = 26;
 /// The routes; the demo itself must be in the server's managed state.
 pub fn routes() -> Vec<Route> {
     routes![
-        start, phone, transcript, file, write, send_file, picture, sticker, fault, mend
+        start, phone, transcript, file, write, send_file, picture, sticker, fault, happening, mend
     ]
 }
 
@@ -62,6 +62,7 @@ struct PhonePage {
     /// Where this phone is.
     place: String,
     faults: Vec<FaultButton>,
+    happenings: Vec<&'static str>,
     sign_ins: &'static [SignIn],
 }
 
@@ -153,6 +154,9 @@ fn phone(demo: &State<Demo>, channel: &str, id: &str) -> Option<Page<PhonePage>>
         owner,
         entries,
         faults,
+        happenings: happenings::of_channel(channel)
+            .map(|happening| happening.key)
+            .collect(),
         sign_ins: SIGN_INS,
     }))
 }
@@ -286,6 +290,29 @@ fn fault(
 ) -> Result<Redirect, Status> {
     let fault = Fault::from_key(&chosen.read()?.fault).ok_or(Status::UnprocessableEntity)?;
     shop::break_something(demo.simulator(), channel, fault);
+    back(channel, id)
+}
+
+#[derive(FromForm)]
+struct Wanted {
+    happening: String,
+}
+
+#[post("/demo/<channel>/<id>/happenings", data = "<wanted>")]
+async fn happening(
+    demo: &State<Demo>,
+    _origin: SameOrigin,
+    channel: &str,
+    id: &str,
+    wanted: GateForm<Wanted>,
+) -> Result<Redirect, Status> {
+    let Wanted { happening } = wanted.read()?;
+    let (of, who) = (channel.to_owned(), id.to_owned());
+    on_the_phone(demo, move |simulator| {
+        happenings::happen(simulator, &of, &who, &happening)
+    })
+    .await?
+    .ok_or(Status::UnprocessableEntity)?;
     back(channel, id)
 }
 

@@ -6,7 +6,7 @@ use crate::clock;
 use crate::domain::delivery::Reason;
 use crate::domain::ids::PageId;
 use crate::store::pages::{Facts, Page, PageCredentials};
-use crate::store::{Result, Store, Tx, accounts, pages};
+use crate::store::{Result, Store, Tx, accounts, allowances, pages};
 
 /// The word of the reason that says nothing against the page: the platform was not reached.
 pub const UNREACHABLE: &str = "unreachable";
@@ -26,7 +26,7 @@ impl From<PageCredentials> for Credentials {
 }
 
 /// Asks the platform whose token a page has, then to send its events to `callback_url`, and records what came
-/// of both. A page of an account without a secret is left alone. Blocks up to 80 s.
+/// of both. A page of an account without a secret is left alone. Blocks up to 100 s.
 ///
 /// # Errors
 /// The database's; what the platform says is in what is returned.
@@ -53,6 +53,10 @@ pub fn check_page(
         ..credentials
     };
     record_acceptance(store, channel, page, facts)?;
+    // What is left to send is good to know from the beginning; whether it is told proves nothing.
+    if let Ok(Some(allowance)) = channel.allowance(&credentials, clock::now()) {
+        store.write_blocking(move |tx| allowances::told(tx, id, &allowance))?;
+    }
     let subscribed = channel.subscribe(&credentials, callback_url);
     let account = page.account;
     store.write_blocking(move |tx| match subscribed {

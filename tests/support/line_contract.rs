@@ -49,7 +49,7 @@ fn check_call(operation: &Value, call: &SeenCall, place: &str, faults: &mut Vec<
     };
     // Forms hold secrets, and are not in the log.
     if let Some(content) = content.get("application/json") {
-        check(&content["schema"], &call.body, place, false, faults);
+        check(&content["schema"], &call.body, place, Role::Whole, faults);
     }
 }
 
@@ -63,16 +63,26 @@ fn resolved(schema: &Value) -> &Value {
     }
 }
 
-/// `as_base`: the schema is what another one is built on, which has been chosen already.
-fn check(schema: &Value, value: &Value, at: &str, as_base: bool, faults: &mut Vec<String>) {
+/// How a schema comes to be applied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It describes the value.
+    Whole,
+    /// It was chosen among several by a word in the value.
+    Chosen,
+    /// Another one, which describes the value, is built on it.
+    Base,
+}
+
+fn check(schema: &Value, value: &Value, at: &str, role: Role, faults: &mut Vec<String>) {
     let schema = resolved(schema);
-    if let (Some(name), false) = (schema["discriminator"]["propertyName"].as_str(), as_base) {
+    if let (Some(name), Role::Whole) = (schema["discriminator"]["propertyName"].as_str(), role) {
         let word = value[name].as_str().unwrap_or_default();
         let chosen = &schema["discriminator"]["mapping"][word];
         match chosen.as_str() {
             Some(reference) => {
                 let chosen = serde_json::json!({ "$ref": reference });
-                return check(&chosen, value, at, true, faults);
+                return check(&chosen, value, at, Role::Chosen, faults);
             }
             None => return faults.push(format!("{at}.{name}: {word:?} is none of the choices")),
         }
@@ -80,7 +90,7 @@ fn check(schema: &Value, value: &Value, at: &str, as_base: bool, faults: &mut Ve
     if let Some(choices) = schema["oneOf"].as_array() {
         let fits = |choice: &Value| {
             let mut wrong = Vec::new();
-            check(choice, value, at, false, &mut wrong);
+            check(choice, value, at, Role::Whole, &mut wrong);
             wrong.is_empty()
         };
         if choices.iter().filter(|choice| fits(choice)).count() != 1 {
@@ -89,10 +99,10 @@ fn check(schema: &Value, value: &Value, at: &str, as_base: bool, faults: &mut Ve
         return;
     }
     for part in schema["allOf"].as_array().into_iter().flatten() {
-        check(part, value, at, true, faults);
+        check(part, value, at, Role::Base, faults);
     }
     match schema["type"].as_str() {
-        Some("object") => check_object(schema, value, at, as_base, faults),
+        Some("object") => check_object(schema, value, at, role, faults),
         Some("array") => check_array(schema, value, at, faults),
         Some("string") => check_text(schema, value, at, faults),
         Some("integer") if !value.is_i64() && !value.is_u64() => {
@@ -104,7 +114,7 @@ fn check(schema: &Value, value: &Value, at: &str, as_base: bool, faults: &mut Ve
     }
 }
 
-fn check_object(schema: &Value, value: &Value, at: &str, as_base: bool, faults: &mut Vec<String>) {
+fn check_object(schema: &Value, value: &Value, at: &str, role: Role, faults: &mut Vec<String>) {
     let Some(fields) = value.as_object() else {
         return faults.push(format!("{at}: is no object"));
     };
@@ -117,8 +127,8 @@ fn check_object(schema: &Value, value: &Value, at: &str, as_base: bool, faults: 
     let known = properties(schema);
     for (name, field) in fields {
         if let Some(schema) = schema["properties"].get(name) {
-            check(schema, field, &format!("{at}.{name}"), false, faults);
-        } else if !as_base && !known.contains(&name.as_str()) && !is_open(schema) {
+            check(schema, field, &format!("{at}.{name}"), Role::Whole, faults);
+        } else if role != Role::Base && !known.contains(&name.as_str()) && !is_open(schema) {
             faults.push(format!("{at}.{name}: is not known"));
         }
     }
@@ -159,7 +169,7 @@ fn check_array(schema: &Value, value: &Value, at: &str, faults: &mut Vec<String>
             &schema["items"],
             item,
             &format!("{at}[{index}]"),
-            false,
+            Role::Whole,
             faults,
         );
     }

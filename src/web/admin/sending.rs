@@ -257,7 +257,7 @@ async fn change(
     data = "<_button>"
 )]
 async fn dismiss(
-    _administrator: Administrator,
+    administrator: Administrator,
     app: &State<Arc<App>>,
     account: i64,
     page: i64,
@@ -268,7 +268,9 @@ async fn dismiss(
     if !shown.pages.iter().any(|shown| shown.page.id == id) {
         return Err(Status::NotFound.into());
     }
-    app.store.write(move |tx| pages::dismiss(tx, id)).await?;
+    app.store
+        .write_by(administrator.actor(), move |tx| pages::dismiss(tx, id))
+        .await?;
     Ok(Outcome::Saved.at(format!("/admin/accounts/{account}/sending")))
 }
 

@@ -4,7 +4,7 @@
 //! In `tests/run` it makes [`ROUNDS`] mutations a channel. By hand it goes on as long as one likes:
 //!
 //! ```text
-//! TISKI_FUZZ_ROUNDS=5000000 TISKI_FUZZ_SEED=7 cargo test --release --lib channels::fuzz
+//! TISKI_FUZZ_ROUNDS=5000000 TISKI_FUZZ_SEED=7 cargo test --release --lib channels::tests
 //! ```
 //!
 //! A body that fails is printed: it belongs into the table [`HOSTILE`], or into a fixture.
