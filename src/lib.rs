@@ -63,6 +63,10 @@
 //! itself is given addresses under `/media` (`web::media`, `store::outgoing`): unguessable, until a day, countable and
 //! ended at any time.
 //!
+//! What sending costs is in `domain::allowance` and `store::allowances`; what waits to cost less, in
+//! `store::outbox::economy`. `work::courtesies` shows customers that somebody writes; `work::subscriptions` looks
+//! whether platforms still send events, and `work::history` brings in what was said meanwhile.
+//!
 //! # What the program says by itself
 //!
 //! `store::automated_messages::say` writes an automated message, or a line for agents, in the transaction of its

@@ -167,6 +167,7 @@ fn call(to: &str, texts: &[&str]) -> Call {
         reply_token: None,
         tag: None,
         earlier: Earlier::Nothing,
+        quotes: vec![None; texts.len()],
         look: None,
         by_person: true,
         sender: None,

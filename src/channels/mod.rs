@@ -304,6 +304,9 @@ pub struct Call {
     pub tag: Option<Tag>,
     /// What earlier tries of this same call may have done.
     pub earlier: Earlier,
+    /// What each of the texts answers, by what [`crate::domain::inbound::InboundMessage::quote`] said; as many as
+    /// texts.
+    pub quotes: Vec<Option<String>>,
     /// A call in doubt whose echo did not come: what to look for in the platform's own record, where it keeps one.
     pub look: Option<Look>,
     /// Whether a person wrote all of it, not the program.

@@ -246,6 +246,7 @@ fn answer(
         client_id: crypto::random_uuid(),
         parts: text::split(words, channel.0),
         parts_per_call: channel.1,
+        quoted: None,
         last_seen: None,
     };
     let queued = app.store.write_blocking(move |tx| {

@@ -148,6 +148,8 @@ pub struct InboundMessage {
     pub attachments: Vec<Attachment>,
     /// The quoted message.
     pub reply_to: Option<String>,
+    /// What a reply names this message by; `None`: it cannot be quoted.
+    pub quote: Option<String>,
     /// LINE: what marks this message, and all before it, as read.
     pub read_token: Option<String>,
 }

@@ -36,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0025_instance_draft.sql"),
     include_str!("../../migrations/0026_courtesies.sql"),
     include_str!("../../migrations/0027_history.sql"),
+    include_str!("../../migrations/0028_quotes.sql"),
 ];
 
 /// The version of the schema that this program works with.

@@ -223,6 +223,7 @@ impl Sender {
             &Call {
                 to: call.to.clone(),
                 texts: call.texts.clone(),
+                quotes: call.quotes.clone(),
                 files: call.files.iter().map(|file| self.out_file(file)).collect(),
                 idempotency_key: call.idempotency_key.clone(),
                 reply_token: call.reply_token.clone(),

@@ -134,7 +134,7 @@ async function post(entry) {
     answer = await fetch(form.action, {
       method: "POST",
       headers: { "HX-Request": "true", Accept: "text/html" },
-      body: signed({ client_id: entry.id, last_seen_message_id: entry.seen, text: entry.text }),
+      body: signed({ client_id: entry.id, last_seen_message_id: entry.seen, text: entry.text, ...(entry.quoted && { quoted_message_id: entry.quoted }) }),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
   } catch {
@@ -185,7 +185,10 @@ function send(event) {
   clearTimeout(draftTimer);
   remember("draft", null);
   write("");
-  const entry = { id: uuid(), text: message, seen, at: Date.now() };
+  // One message answers; the next is about nothing in particular again.
+  const quoted = field("quoted_message_id")?.value;
+  document.getElementById("composer-quote")?.remove();
+  const entry = { id: uuid(), text: message, seen, quoted, at: Date.now() };
   pending.push(entry);
   store();
   show(entry);

@@ -68,6 +68,7 @@ pub fn read(item: &Item, raw: &str) -> Result<What, Obstacle> {
         Kind::Text
     };
     let inbound = InboundMessage {
+        quote: Some(platform_id.clone()),
         platform_id: Some(platform_id),
         kind,
         text,
@@ -94,6 +95,7 @@ pub fn read_postback(_: &Item, raw: &str) -> Result<What, Obstacle> {
         .unwrap_or_else(|| json::text(read_field(&fields, "payload")));
     let referral = json::field(&fields, "referral").and_then(referral_card);
     Ok(What::Message(InboundMessage {
+        quote: None,
         platform_id: json::filled(read_field(&fields, "mid")),
         kind: Kind::Tap,
         text: label,

@@ -82,6 +82,10 @@ fn post(
         "messaging_type": "RESPONSE",
         "message": message,
     });
+    // Beside the message, not in it. (messenger.md §4.1)
+    if let Some(Some(quoted)) = call.quotes.first() {
+        body["reply_to"] = json!({ "mid": quoted });
+    }
     let way = match call.tag {
         None => "RESPONSE",
         Some(Tag::HumanAgent) => {

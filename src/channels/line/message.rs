@@ -32,6 +32,7 @@ pub fn read(raw: &str) -> Result<What, Obstacle> {
             vec![attachment(&kind, &message)]
         },
         reply_to: json::filled(read_field(&message, "quotedMessageId")),
+        quote: json::filled(read_field(&message, "quoteToken")),
         read_token: json::filled(read_field(&message, "markAsReadToken")),
     }))
 }

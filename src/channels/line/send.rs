@@ -57,8 +57,13 @@ pub fn send(api: &Api, credentials: &Credentials, call: &Call) -> Result<Sent, S
 }
 
 fn messages(call: &Call) -> Vec<Value> {
-    let texts = call.texts.iter();
-    let texts = texts.map(|text| json!({ "type": "text", "text": text }));
+    let texts = call.texts.iter().enumerate().map(|(at, text)| {
+        let mut message = json!({ "type": "text", "text": text });
+        if let Some(Some(quoted)) = call.quotes.get(at) {
+            message["quoteToken"] = quoted.as_str().into();
+        }
+        message
+    });
     let mut messages: Vec<Value> = texts.chain(call.files.iter().map(file)).collect();
     if let Some(name) = call.sender.as_deref().and_then(sender_name) {
         for message in &mut messages {

@@ -167,6 +167,7 @@ fn what_comes_together_goes_out_together_as_far_as_the_channel_takes_it() {
         client_id: "client-0001".to_owned(),
         parts: vec!["Hello".to_owned()],
         parts_per_call: 2,
+        quoted: None,
         last_seen: None,
     };
     house.write(move |tx| outbox::enqueue(tx, &reply));

@@ -27,6 +27,17 @@ pub fn find(
         .optional()?)
 }
 
+/// Keeps what a reply names a message by.
+///
+/// # Errors
+/// SQLite's.
+pub fn keep_quote(tx: &Tx<'_>, id: MessageId, quote: &str) -> Result<()> {
+    tx.connection()
+        .prepare_cached("UPDATE message SET quote = ?2 WHERE message_id = ?1")?
+        .execute(params![id, quote])?;
+    Ok(())
+}
+
 /// Says of a message that it came from the platform's record, later than it was written.
 ///
 /// # Errors

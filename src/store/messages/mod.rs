@@ -22,7 +22,9 @@ use super::media::{LinkStands, Media};
 use super::{Reader, Result};
 
 pub use arrival::{Foreknown, NewMessage, foreknown, insert};
-pub use changes::{edit, find, mark_imported, prune_early_edits, take_early_edit, unsend};
+pub use changes::{
+    edit, find, keep_quote, mark_imported, prune_early_edits, take_early_edit, unsend,
+};
 
 /// A message as it is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +74,8 @@ pub struct Message {
     pub counted: Option<bool>,
     /// It came from the platform's record, later than it was written.
     pub is_imported: bool,
+    /// Whether a reply can quote it.
+    pub can_be_quoted: bool,
     /// What hangs on it, in order.
     pub attachments: Vec<Hanging>,
 }
@@ -92,7 +96,7 @@ macro_rules! select_message {
         concat!(
             "SELECT message_id, conversation_id, page_id, platform_id, author, message.user_id, user.name,
                     speaker, kind, text, client_id, outbox_id, status, status_reason, reply_to, sent_at,
-                    message.created_at, edited_at, unsent_at, automated, counted, imported
+                    message.created_at, edited_at, unsent_at, automated, counted, imported, quote IS NOT NULL
              FROM message LEFT JOIN user USING (user_id) ",
             $rest
         )
@@ -124,6 +128,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         automated: row.get(19)?,
         counted: row.get(20)?,
         is_imported: row.get(21)?,
+        can_be_quoted: row.get(22)?,
         attachments: Vec::new(),
     })
 }

@@ -42,6 +42,8 @@ pub struct Claimed {
     pub to: Customer,
     /// What, in order.
     pub texts: Vec<String>,
+    /// What each of the texts answers, as its platform names it.
+    pub quotes: Vec<Option<String>>,
     /// Files, after the texts.
     pub files: Vec<CarriedFile>,
     /// The same at every try.
@@ -211,7 +213,7 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
         )?
         .query_row(params![found.outbox, tx.now()], |row| row.get(0))?;
     set_status(tx, found.outbox, &[Status::Queued], Status::Sending, None)?;
-    let (texts, by_person) = texts_of(tx, found.outbox)?;
+    let words = words_of(tx, found.outbox)?;
     let files = outgoing::carried_by(tx, found.outbox)?;
     let sender = sender_of(tx, found.outbox)?;
     let known = match found.is_looked_for {
@@ -231,7 +233,8 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
         },
         channel: found.channel,
         to: profile.customer(),
-        texts,
+        texts: words.texts,
+        quotes: words.quotes,
         files,
         idempotency_key: found.idempotency_key,
         reply_token,
@@ -240,7 +243,7 @@ fn begin_attempt(tx: &Tx<'_>, found: Candidate) -> Result<Claimed> {
         last_inbound_at: found.last_inbound_at,
         standby: profile.standby,
         human_agent_tag: found.human_agent_tag,
-        by_person,
+        by_person: words.by_person,
         sender,
     })
 }
@@ -272,19 +275,37 @@ fn forget_reply_token(tx: &Tx<'_>, outbox: OutboxId) -> Result<()> {
     Ok(())
 }
 
-fn texts_of(tx: &Tx<'_>, outbox: OutboxId) -> Result<(Vec<String>, bool)> {
+/// What a call carries in words.
+struct Words {
+    texts: Vec<String>,
+    /// What each of them answers.
+    quotes: Vec<Option<String>>,
+    by_person: bool,
+}
+
+fn words_of(tx: &Tx<'_>, outbox: OutboxId) -> Result<Words> {
     let mut statement = tx.connection().prepare_cached(
-        "SELECT text, user_id IS NOT NULL FROM message WHERE outbox_id = ?1 ORDER BY message_id",
+        "SELECT text, user_id IS NOT NULL,
+                (SELECT quote FROM message AS quoted
+                 WHERE quoted.page_id = message.page_id AND quoted.platform_id = message.reply_to)
+         FROM message WHERE outbox_id = ?1 ORDER BY message_id",
     )?;
     let mut rows = statement.query([outbox])?;
-    let mut texts = Vec::new();
-    let mut by_person = true;
+    let mut words = Words {
+        texts: Vec::new(),
+        quotes: Vec::new(),
+        by_person: true,
+    };
     while let Some(row) = rows.next()? {
+        let text: String = row.get(0)?;
+        words.by_person &= row.get::<_, bool>(1)?;
         // A file's message has no words of its own.
-        texts.extend(Some(row.get::<_, String>(0)?).filter(|text| !text.is_empty()));
-        by_person &= row.get::<_, bool>(1)?;
+        if !text.is_empty() {
+            words.texts.push(text);
+            words.quotes.push(row.get(2)?);
+        }
     }
-    Ok((texts, by_person))
+    Ok(words)
 }
 
 /// The platform's ids of a conversation's newest messages.

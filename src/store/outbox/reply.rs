@@ -1,6 +1,6 @@
 //! Writing a reply: the messages and the calls that carry them, in one transaction.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::ids::{ConversationId, MessageId, UserId};
 use crate::domain::live_event::Worker;
@@ -25,6 +25,8 @@ pub struct Reply {
     pub parts: Vec<String>,
     /// How many parts go out in one call; 1 or more.
     pub parts_per_call: usize,
+    /// The message that it answers, of the same conversation; the first part quotes it. `None`: none in particular.
+    pub quoted: Option<MessageId>,
     /// The newest message that the person had seen; `None`: whatever came in meanwhile does not matter.
     pub last_seen: Option<MessageId>,
 }
@@ -76,6 +78,7 @@ pub fn enqueue_files(tx: &Tx<'_>, files: &FileReply) -> Result<Enqueued> {
         client_id: files.client_id.clone(),
         parts: Vec::new(),
         parts_per_call: files.files_per_call,
+        quoted: None,
         last_seen: None,
     };
     let items: Vec<Item<'_>> = files.files.iter().map(Item::File).collect();
@@ -110,12 +113,17 @@ fn enqueue_items(tx: &Tx<'_>, reply: &Reply, items: &[Item<'_>]) -> Result<Enque
         return Ok(Enqueued::Stale);
     }
     let mut ids = Vec::with_capacity(items.len());
+    let mut quoted = match reply.quoted {
+        Some(quoted) => quotable(tx, reply.conversation, quoted)?,
+        None => None,
+    };
     let mut with_room: Option<Berth> = None;
     for item in items {
         let berth = match with_room.take() {
             Some(berth) => berth,
             None => berth(tx, &conversation, reply.parts_per_call)?,
         };
+        let answers = quoted.take();
         let client_id = client_id_of_part(&reply.client_id, ids.len());
         let message = NewMessage {
             conversation: reply.conversation,
@@ -132,7 +140,7 @@ fn enqueue_items(tx: &Tx<'_>, reply: &Reply, items: &[Item<'_>]) -> Result<Enque
             client_id: Some(&client_id),
             outbox: Some(berth.outbox),
             status: Some(Status::Queued),
-            reply_to: None,
+            reply_to: answers.as_deref(),
             sent_at: tx.now(),
             automated: None,
             attachments: &[],
@@ -160,6 +168,23 @@ fn enqueue_items(tx: &Tx<'_>, reply: &Reply, items: &[Item<'_>]) -> Result<Enque
     }
     tx.wake(Worker::Dispatch);
     Ok(Enqueued::Queued(ids))
+}
+
+/// The platform's id of a message that a reply in this conversation can quote.
+fn quotable(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    message: MessageId,
+) -> Result<Option<String>> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "SELECT platform_id FROM message
+             WHERE message_id = ?1 AND conversation_id = ?2 AND quote IS NOT NULL AND unsent_at IS NULL",
+        )?
+        .query_row(params![message, conversation], |row| row.get(0))
+        .optional()?
+        .flatten())
 }
 
 /// The first part has the browser's id, so that the browser finds it; the others one of their own.

@@ -43,6 +43,7 @@ impl Counter {
             client_id: client_id.to_owned(),
             parts: parts.iter().map(|part| (*part).to_owned()).collect(),
             parts_per_call: 2,
+            quoted: None,
             last_seen: Some(self.asked),
         }
     }
@@ -172,12 +173,14 @@ fn what_came_in_meanwhile_is_shown_before_the_text_goes_out() {
     assert_eq!(counter.send(stale.clone()), Enqueued::Stale);
     assert!(counter.claim().is_none());
     let seen = Reply {
+        quoted: None,
         last_seen: Some(newer),
         ..stale.clone()
     };
     assert!(matches!(counter.send(seen), Enqueued::Queued(_)));
     let confirmed = Reply {
         client_id: "c-2".to_owned(),
+        quoted: None,
         last_seen: None,
         ..stale
     };
@@ -568,6 +571,7 @@ fn a_page_has_at_most_four_calls_in_flight_and_other_pages_go_on() {
             conversation,
             client_id: conversation.to_string(),
             parts: vec!["Hello".to_owned()],
+            quoted: None,
             last_seen: None,
             ..counter.reply("", &[])
         };

@@ -31,6 +31,8 @@ pub struct ComposerView {
     pub page_name: String,
     /// What files may be sent; `None`: none.
     pub files: Option<FilesView>,
+    /// The message that is answered.
+    pub quoted: Option<Quoted>,
     /// Why the last try was not taken.
     pub notice: Option<Text>,
     /// The newest message that came in over the last try: *Send anyway* says that it was seen.
@@ -38,6 +40,15 @@ pub struct ComposerView {
 }
 
 impl HtmlSafe for ComposerView {}
+
+/// The message that is answered.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// Row id.
+    pub id: MessageId,
+    /// The beginning of its words; may be empty.
+    pub text: String,
+}
 
 /// So many files at once are a delivery, not a message.
 pub const MOST_FILES: usize = 10;
@@ -111,6 +122,7 @@ impl ComposerView {
             },
             page_name: page_name.to_owned(),
             files: None,
+            quoted: None,
             notice: None,
             confirms: None,
         }

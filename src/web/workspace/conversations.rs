@@ -6,7 +6,8 @@ use askama::Template;
 use rocket::http::Status;
 use rocket::{Either, Route, State as Managed, get, routes};
 
-use super::conversation_view::{ConversationView, Facts};
+use super::composer::Quoted;
+use super::conversation_view::{Composer, ConversationView, Facts};
 use super::customer::CustomerView;
 use super::customers::notes::Notes;
 use super::customers::timeline::Timeline;
@@ -18,10 +19,11 @@ use crate::clock;
 use crate::domain::access::{self, Action, Relation};
 use crate::domain::conversation::State;
 use crate::domain::ids::{ConversationId, MessageId};
+use crate::domain::text::shorten;
 use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::conversations::{self, Conversation};
-use crate::store::masking::Masks;
+use crate::store::masking::{self, Masks};
 use crate::store::notes::About;
 use crate::store::{self, Reader, customer_links, messages, read_marks, work_items};
 use crate::web::App;
@@ -33,6 +35,9 @@ use crate::web::page::{ForFragment, Frame, Page, Person, filters};
 const EARLIER: usize = 10;
 /// So many moments of what there was with the customer are beside his conversation; his own page has all of them.
 const MOMENTS: usize = 8;
+
+/// So much of what is answered stands above the reply.
+const QUOTED_CHARACTERS: usize = 120;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -141,20 +146,45 @@ fn has_buttons(person: &Person, conversation: &Conversation, relation: Relation)
         && access::may(person.role, Action::AnswerConversation, relation)
 }
 
-#[get("/workspace/conversations/<id>?<before>")]
+#[get("/workspace/conversations/<id>?<before>&<quote>")]
 async fn show(
     person: Agent,
     id: i64,
     before: Option<i64>,
+    quote: Option<i64>,
     frame: &Frame,
     app: &Managed<Arc<App>>,
 ) -> Answer<Page<Show>> {
     let (id, before) = (ConversationId(id), before.map(MessageId));
-    let page = app
-        .store
-        .read(|reader| Show::read(reader, app, &person, frame, id, before))?
-        .ok_or(Failure::from(Status::NotFound))?;
+    let (page, quoted) = app.store.read(|reader| {
+        let page = Show::read(reader, app, &person, frame, id, before)?;
+        let quoted = match quote {
+            Some(quote) => quoted(reader, id, MessageId(quote))?,
+            None => None,
+        };
+        Ok((page, quoted))
+    })?;
+    let mut page = page.ok_or(Failure::from(Status::NotFound))?;
+    if let Composer::Open(composer) = &mut page.view.composer {
+        composer.quoted = quoted;
+    }
     Ok(Page::ok(page))
+}
+
+/// A message of a conversation that a reply can quote, as the composer shows it.
+fn quoted(
+    reader: &Reader<'_>,
+    conversation: ConversationId,
+    message: MessageId,
+) -> store::Result<Option<Quoted>> {
+    let found = messages::by_id(reader, message)?.filter(|found| {
+        found.conversation == conversation && found.can_be_quoted && found.unsent_at.is_none()
+    });
+    let masks = masking::masks(reader)?;
+    Ok(found.map(|found| Quoted {
+        id: message,
+        text: shorten(&masks.hide(found.author, &found.text), QUOTED_CHARACTERS),
+    }))
 }
 
 /// Older entries of a log, to stand above those that are there.

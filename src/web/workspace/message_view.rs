@@ -64,6 +64,8 @@ pub struct MessageView {
     pub sent_at: Timestamp,
     /// Its author changed it.
     pub is_edited: bool,
+    /// The conversation in which the viewer may answer it by quoting it.
+    pub quoted_in: Option<ConversationId>,
     /// It came from the platform's record, later than it was written.
     pub is_imported: bool,
     /// How far it has come; for what the customer wrote it says nothing.
@@ -350,6 +352,8 @@ impl Thread {
                 .collect(),
             sent_at: message.sent_at,
             is_edited: message.edited_at.is_some(),
+            quoted_in: (may_answer && message.can_be_quoted && message.unsent_at.is_none())
+                .then_some(message.conversation),
             is_imported: message.is_imported,
             // A message from the platform's own inbox is there, or we would not know of it.
             status: message.status.unwrap_or(Status::Sent),

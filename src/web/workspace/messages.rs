@@ -50,6 +50,8 @@ struct Typed {
     text: String,
     client_id: String,
     last_seen_message_id: i64,
+    /// The message that it answers.
+    quoted_message_id: Option<i64>,
     /// *Send anyway*: the newest message that the refusal showed.
     confirmed_message_id: Option<i64>,
 }
@@ -277,6 +279,7 @@ fn check(
         client_id: typed.client_id.clone(),
         parts,
         parts_per_call: channel.messages_per_call(),
+        quoted: typed.quoted_message_id.map(MessageId),
         last_seen: typed.seen().newest,
     }))
 }

@@ -313,6 +313,7 @@ impl Post {
             client_id: format!("{conversation}-{text}"),
             parts: vec![text.to_owned()],
             parts_per_call: 1,
+            quoted: None,
             last_seen: None,
         };
         match self.house.write(move |tx| outbox::enqueue(tx, &reply)) {
@@ -344,7 +345,8 @@ impl Post {
 
     /// Runs the threads until every one of these has left.
     fn run_until_sent(&self, ids: &[MessageId]) {
-        let threads = start(&self.house.store, &self.channels(), &self.wake).unwrap();
+        let shop = "https://shop.example";
+        let threads = start(&self.house.store, &self.channels(), &self.wake, shop).unwrap();
         let deadline = Instant::now() + LIMIT;
         while !ids.iter().all(|id| self.status(*id) == Status::Sent) {
             assert!(Instant::now() < deadline, "not everything was sent");
@@ -652,6 +654,7 @@ proptest! {
                             post.platform.accept(&Call {
                                 to: call.to.clone(),
                                 texts: call.texts.clone(),
+                                quotes: Vec::new(),
                                 files: Vec::new(),
                                 idempotency_key: call.idempotency_key.clone(),
                                 reply_token: None,

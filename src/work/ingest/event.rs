@@ -373,6 +373,9 @@ impl Arrival<'_> {
                 attachments: if is_there { &message.attachments } else { &[] },
             },
         )?;
+        if let (Some(id), Some(quote)) = (inserted, &message.quote) {
+            messages::keep_quote(tx, id, quote)?;
+        }
         if let Some(id) = inserted {
             media::expect(tx, id)?;
         }
