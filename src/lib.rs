@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! domain  ←  store  ←─────────────┐
-//!    ↑         ↑                  ├─ work (ingest, route, dispatch, names, media, schedule)  ←  web  ←  cli / main
+//!    ↑         ↑                  ├─ work (ingest, route, dispatch, names, media, pictures, schedule)  ←  web  ←  cli / main
 //!    └──── channels ──────────────┘            live ←──────────────┘
 //! ```
 //!

@@ -157,6 +157,10 @@ fn messenger_gets_the_bytes_of_every_file_as_what_it_is() {
     assert_eq!(sent[0].file.as_ref().unwrap().bytes[..], picture[..]);
     assert_eq!(sent[1].attachment.as_ref().unwrap()["type"], "file");
     assert_eq!(told(1, "file_name"), "lasku.xlsx");
+    assert_eq!(
+        told(1, "media_type"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    );
 
     // The agent sees what was sent, and so does the customer.
     newest_is(&chat, "Delivered");
@@ -518,6 +522,26 @@ fn sum_of(bytes: &[u8]) -> [u8; 4] {
         })
     });
     (!sum).to_be_bytes()
+}
+
+#[test]
+fn a_file_that_a_platform_refuses_says_so_with_its_code_and_the_time() {
+    let world = World::new();
+    let (anna, chat) = anna(&world);
+    world
+        .facebook()
+        .inject(GraphError::OUTSIDE_WINDOW.fault().once());
+    sends(&chat, &[("kuva.png", &png())]);
+    let bubble = newest_is(&chat, "Failed");
+    assert!(bubble.html.contains("10/2018278"), "{}", bubble.html);
+    let lines = chat.page().parts("#log .event");
+    assert!(lines.iter().all(|line| line.body.contains("<time")));
+
+    // Pressed again it goes out, with the same file.
+    chat.person.client.submit(&chat.page().form("Try again"));
+    newest_is(&chat, "Delivered");
+    let sent = attachments(&world, &anna, 1).remove(0);
+    assert_eq!(sent.file.unwrap().bytes[..], png()[..]);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::attachments::Refusal;
+use super::attachments::{Refusal, extension};
 use super::names;
 use super::retry;
 use super::words::words;
@@ -157,6 +157,18 @@ const TYPES: &[Type] = &[
         Form::Download,
     ),
     kind("application/x-elf", "elf", Form::Download),
+    kind("text/plain", "txt", Form::Download),
+    kind(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "docx",
+        Form::Download,
+    ),
+    kind(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        Form::Download,
+    ),
+    kind("application/vnd.ms-excel", "xls", Form::Download),
     kind("text/html", "html", Form::Download),
     kind("image/svg+xml", "svg", Form::Download),
 ];
@@ -170,6 +182,20 @@ pub fn type_of(mime: &str) -> Type {
 /// What a file is, by its first [`HEAD`] bytes.
 pub fn sniff(head: &[u8]) -> Type {
     type_of(mime(head).unwrap_or_default())
+}
+
+/// What a file is that is called `name`, where its first bytes leave that open: a document of an office program is an
+/// archive by them, and plain words are nothing.
+pub fn called(found: Type, name: &str) -> Type {
+    let ending = extension(name).unwrap_or_default();
+    let is_open = match ending.as_str() {
+        "docx" | "xlsx" => found.extension == "zip",
+        "xls" => found.extension == "ole",
+        "txt" => found == UNKNOWN,
+        _ => false,
+    };
+    let named = TYPES.iter().find(|known| known.extension == ending);
+    named.copied().filter(|_| is_open).unwrap_or(found)
 }
 
 fn mime(head: &[u8]) -> Option<&'static str> {
@@ -266,6 +292,22 @@ mod tests {
             (b"\0\0\0\x18ftyp", "bin"),
         ] {
             assert_eq!(sniff(head).extension, extension, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_tells_documents_apart_and_makes_nothing_of_what_is_known() {
+        for (head, name, extension) in [
+            (&b"PK\x03\x04"[..], "offer.docx", "docx"),
+            (b"PK\x03\x04", "offer.XLSX", "xlsx"),
+            (b"PK\x03\x04", "offer.pdf", "zip"),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "offer.xls", "xls"),
+            (b"hello", "offer.txt", "txt"),
+            (b"<html>", "offer.txt", "html"),
+            (b"MZ", "offer.docx", "exe"),
+            (b"hello", "offer.jpg", "bin"),
+        ] {
+            assert_eq!(called(sniff(head), name).extension, extension, "{name}");
         }
     }
 

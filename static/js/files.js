@@ -82,7 +82,7 @@ function post(entry) {
       state.textContent = `${Math.floor(100 * bar.value)} %`;
     });
     request.upload.addEventListener("load", () => {
-      state.textContent = panel()?.dataset.processing ?? "";
+      state.textContent = panel()?.dataset.storing ?? "";
     });
     request.addEventListener("load", () => resolve({ status: request.status, text: request.responseText }));
     request.addEventListener("error", () => resolve({ status: 0, text: "" }));
@@ -96,7 +96,7 @@ async function send(entry) {
   const { status, text } = await post(entry);
   if (status === -1) return true;
   if (status === 0 || status >= 500) {
-    entry.row.state.textContent = panel()?.dataset.waiting ?? "";
+    entry.row.state.textContent = panel()?.dataset.lost ?? "";
     entry.row.bar.hidden = true;
     return false;
   }

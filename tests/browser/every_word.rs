@@ -22,10 +22,12 @@ const READ: &[&str] = &[
     "data-forbidden",
     "data-hours",
     "data-live",
+    "data-lost",
     "data-minutes",
     "data-not-sent",
     "data-offline",
     "data-reconnecting",
+    "data-storing",
 ];
 
 #[test]

@@ -40,7 +40,7 @@ fn files_are_chosen_dropped_and_pasted_seen_first_and_sent_one_after_the_other()
         assert!(problems.is_empty(), "{}", problems.join("\n"));
         assert_eq!(window.overflow(), 0);
 
-        window.press("Send files");
+        window.press_at("#composer-send-files");
         window.wait_for(
             "all three are shown as delivered",
             "document.querySelectorAll('#log .msg--delivered').length === 3",
@@ -68,7 +68,7 @@ fn files_are_chosen_dropped_and_pasted_seen_first_and_sent_one_after_the_other()
         window.wait_for_text("setup.exe is of a blocked type, so nothing was sent.");
         window.wait_until_said(&["Hello", "And this"]);
         window.give_files("Attach file", &[("large.pdf", &vec![7; 5_121 * 1024])]);
-        window.press("Send files");
+        window.press_at("#composer-send-files");
         window.wait_for_text("large.pdf is larger than 5 MB");
         window.assert_quiet();
     }
@@ -85,7 +85,7 @@ fn a_file_whose_answer_was_lost_goes_out_once_when_the_connection_is_back() {
     window.take("Anna Virtanen");
     world.kill();
     window.give_files("Attach file", &[("kuva.png", &png())]);
-    window.press("Send files");
+    window.press_at("#composer-send-files");
     window.wait_for_text("No connection. Sent when it is back.");
     world.start();
     window.evaluate("dispatchEvent(new Event('online'))");
@@ -127,7 +127,7 @@ fn what_an_agent_sends_is_on_the_phone_of_the_demo_and_the_other_way_round() {
         "Attach file",
         &[("kuva.png", &png()), ("quote.pdf", b"%PDF-1.7")],
     );
-    agent.press("Send files");
+    agent.press_at("#composer-send-files");
 
     let phone = Window::new(&server.url, NARROW);
     phone.go("/demo");

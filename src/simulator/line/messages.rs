@@ -172,6 +172,26 @@ mod tests {
     }
 
     #[test]
+    fn a_card_needs_words_a_body_and_buttons_that_open_something() {
+        let card = |uri: &str, label: &str| {
+            let action = json!({"type": "uri", "label": label, "uri": uri});
+            let footer = json!({"type": "box", "contents": [{"type": "button", "action": action}]});
+            json!([{"type": "flex", "altText": "a.pdf", "contents": {"type": "bubble", "footer": footer}}])
+        };
+        let ok: [&str; 0] = [];
+        assert_eq!(properties(card("https://shop.example/media/x", "PDF")), ok);
+        let action = "messages[0].contents.footer.contents[0].action";
+        assert_eq!(
+            properties(card("ftp://shop.example", &"a".repeat(21))),
+            [format!("{action}.label"), format!("{action}.uri")]
+        );
+        assert_eq!(
+            properties(json!([{"type": "flex", "contents": {}}])),
+            ["messages[0].altText", "messages[0].contents"]
+        );
+    }
+
+    #[test]
     fn text_is_measured_in_utf16_units() {
         let text = |text: String| json!([{"type": "text", "text": text}]);
         assert_eq!(properties(text("🙂".repeat(2500))).len(), 0);

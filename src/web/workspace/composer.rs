@@ -3,12 +3,13 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::files;
 use crate::channels::Channel;
 use crate::crypto;
 use crate::domain::ids::{ConversationId, MessageId, PageId};
 use crate::domain::text::Unit;
 use crate::locale::Text;
-use crate::store::{self, Reader, outgoing, settings};
+use crate::store::{self, Reader, outgoing};
 use crate::web::page::filters;
 
 /// The composer, ready for the template.
@@ -79,7 +80,7 @@ impl FilesView {
         if !outgoing::agents_may_send(reader, page)? {
             return Ok(None);
         }
-        let policy = settings::file_policy(reader, channel.name(), &channel.files())?;
+        let policy = files::policy_of(reader, channel)?;
         let mut endings: Vec<String> = policy.outbound.iter().map(|it| format!(".{it}")).collect();
         // Of which a JPEG is made.
         if policy.outbound.iter().any(|ending| ending == "jpg") {

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::crypto;
 use crate::domain::attachments::{self, Policy};
 use crate::domain::ids::{ConversationId, MessageId};
-use crate::domain::media::{Form, file_name, sniff};
+use crate::domain::media::{Form, called, file_name, sniff};
 use crate::domain::message::AttachmentKind;
 use crate::domain::outgoing::{judged_name, may_begin, may_go_out};
 use crate::domain::text::shorten;
@@ -25,7 +25,7 @@ use crate::store::files::{Arrived, Files};
 use crate::store::media::Kept;
 use crate::store::outbox::{self, Enqueued, FileReply};
 use crate::store::outgoing::{self, Links, OutgoingFile};
-use crate::store::settings;
+use crate::store::{self, Reader, settings};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::guards::Agent;
@@ -59,7 +59,7 @@ async fn send(
     let rules = app.store.read(|reader| {
         Ok(Rules {
             is_on: outgoing::agents_may_send(reader, place.page.id)?,
-            policy: settings::file_policy(reader, channel.name(), &channel.files())?,
+            policy: policy_of(reader, channel)?,
         })
     })?;
     let mut received = Received::default();
@@ -72,6 +72,20 @@ async fn send(
     };
     let seen = Seen::up_to(MessageId(received.last_seen));
     messages::answer(app, frame, for_fragment, &place, answered, &seen).await
+}
+
+/// What holds for files that agents send on a channel: what an administrator allows, as far as the platform takes it.
+///
+/// # Errors
+/// SQLite's.
+pub fn policy_of(reader: &Reader<'_>, channel: &dyn Channel) -> store::Result<Policy> {
+    let carries = channel.files();
+    let policy = settings::file_policy(reader, channel.name(), &carries)?;
+    let largest = carries.largest_kb.unwrap_or(u32::MAX);
+    Ok(Policy {
+        limit_kb: policy.limit_kb.min(largest),
+        ..policy
+    })
 }
 
 /// What holds for files here.
@@ -198,7 +212,7 @@ fn full(error: std::io::Error) -> Status {
 
 /// A file, as it is to hang on its message.
 fn outgoing_file(channel: &dyn Channel, name: &str, arrived: &Arrived) -> OutgoingFile {
-    let found = sniff(&arrived.head);
+    let found = called(sniff(&arrived.head), name);
     let manner = channel.manner(found);
     let links = || Links {
         file: crypto::random_token(),

@@ -189,3 +189,64 @@ fn png(image: &DynamicImage) -> Drawn {
         bytes: bytes.into_inner(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    /// A picture that does not become small by itself.
+    fn noise(width: u32, height: u32) -> RgbImage {
+        let mut seed = 1u32;
+        RgbImage::from_fn(width, height, |_, _| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [_, a, b, c] = seed.to_be_bytes();
+            Rgb([a, b, c])
+        })
+    }
+
+    fn opened(bytes: &[u8]) -> Result<Picture, Unsendable> {
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(bytes).expect("room for it");
+        file.rewind().expect("its beginning");
+        Picture::open(file)
+    }
+
+    #[test]
+    fn a_picture_is_made_small_enough_whatever_is_on_it() {
+        let noisy = png(&noise(600, 400).into());
+        let picture = opened(&noisy.bytes).expect("a picture");
+        for (side, most) in [(600, 100_000), (600, 20_000), (600, 1_000), (90, u64::MAX)] {
+            let drawn = picture.drawn(side, most);
+            assert!(drawn.bytes.len() as u64 <= most, "{most}");
+            let again = opened(&drawn.bytes).expect("a picture");
+            assert!(again.size().0 <= side);
+            assert!(
+                (again.size().0 * 2).abs_diff(again.size().1 * 3) < 4,
+                "its shape"
+            );
+        }
+    }
+
+    #[test]
+    fn a_picture_stands_as_it_was_taken_and_tells_nothing_of_the_camera() {
+        let taken = jpeg(&noise(60, 40), 90).bytes;
+        // Exif: one entry, the orientation, a quarter to the right.
+        let exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
+        let upright = [&taken[..2], b"\xFF\xE1", &length, exif, &taken[2..]].concat();
+        let picture = opened(&upright).expect("a picture");
+        assert_eq!(picture.size(), (40, 60));
+        let drawn = picture.drawn(100, u64::MAX);
+        assert!(!drawn.bytes.windows(4).any(|bytes| bytes == b"Exif"));
+        assert_eq!(opened(&drawn.bytes).expect("a picture").size(), (40, 60));
+    }
+
+    #[test]
+    fn what_is_no_picture_is_not_opened() {
+        for bytes in [&b""[..], b"hello", b"GIF89a", b"\x89PNG\r\n\x1a\n\0\0"] {
+            assert_eq!(opened(bytes).err(), Some(Unsendable::Damaged), "{bytes:?}");
+        }
+    }
+}
