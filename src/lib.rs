@@ -101,6 +101,13 @@
 //! sessions, capacity and presences follow every move. Each decision is a row of the routing log
 //! (`store::routing`). Who is here is who has a live stream: `web::events::attendance`.
 //!
+//! Beside the agent who holds a conversation others take part (`store::participation`): colleagues who are asked,
+//! supervisors who read along, both maybe let in to write. Whether somebody may read is answered by
+//! `domain::supervision::may_read` alone, for pages (`store::work_items::load_for`) and live streams alike.
+//!
+//! The rules of a workstream are rows (`store::rules`), edited in `web::admin::rules`. What they ask about a
+//! conversation is read in one place, `store::rules::facts`, also when a message is only tried.
+//!
 //! # Customers
 //!
 //! `store::profiles` are customers as one page knows them; `store::contacts`, `companies` and `cases` are the shop's
@@ -109,9 +116,6 @@
 //! contact points to the kept one, and nothing is moved. Records are found by words of our own
 //! (`domain::record`, `store::record_words`), because one sign of a Chinese name is a search. Everybody who works here
 //! finds records; what was said or noted in conversations is shown by `store::timeline` to who may read them.
-//!
-//! The rules of a workstream are rows (`store::rules`), edited in `web::admin::rules`. What they ask about a
-//! conversation is read in one place, `store::rules::facts`, also when a message is only tried.
 
 pub mod channels;
 pub mod cli;

@@ -10,33 +10,33 @@ use super::support::stream::Stream;
 use super::support::world::{FacebookAccount, Person, World};
 
 /// A shop where conversations are offered.
-struct Shop {
-    world: World,
-    account: FacebookAccount,
+pub struct Shop {
+    pub world: World,
+    pub account: FacebookAccount,
 }
 
 /// Somebody with an open page, so that conversations can be offered to them.
-struct AtWork {
-    person: Person,
-    id: i64,
+pub struct AtWork {
+    pub person: Person,
+    pub id: i64,
     csrf: String,
-    tab: Stream,
+    pub tab: Stream,
 }
 
 impl Shop {
-    fn open() -> Shop {
+    pub fn open() -> Shop {
         let world = World::new();
         let account = world.connect_facebook(&["Lumi Café"]);
         world.change("UPDATE workstream SET mode = 'push'", []);
         Shop { world, account }
     }
 
-    fn customer(&self, name: &str) -> Customer {
+    pub fn customer(&self, name: &str) -> Customer {
         self.world.messenger_customer(&self.account.pages[0], name)
     }
 
     /// A new agent who is at work.
-    fn agent(&self, name: &str) -> AtWork {
+    pub fn agent(&self, name: &str) -> AtWork {
         let person = self.world.agent(name);
         let page = person.client.get("/profile/sessions").form("Sign out");
         let mut at_work = AtWork {
@@ -57,11 +57,11 @@ impl Shop {
         at_work
     }
 
-    fn until(&self, what: &str, is_so: impl Fn() -> bool) {
+    pub fn until(&self, what: &str, is_so: impl Fn() -> bool) {
         wait_until(what, || is_so().then_some(()));
     }
 
-    fn number(&self, sql: &str, parameter: i64) -> i64 {
+    pub fn number(&self, sql: &str, parameter: i64) -> i64 {
         let all = [parameter];
         let count = sql.matches("?1").count().min(1);
         let found = self.world.database().query_row(
@@ -72,7 +72,7 @@ impl Shop {
         found.ok().flatten().unwrap_or(-1)
     }
 
-    fn word(&self, sql: &str, parameter: i64) -> String {
+    pub fn word(&self, sql: &str, parameter: i64) -> String {
         let found: Result<Option<String>, _> =
             self.world
                 .database()
@@ -81,7 +81,7 @@ impl Shop {
     }
 
     /// Waits until something is offered to an agent; the offer.
-    fn offered(&self, to: &AtWork) -> i64 {
+    pub fn offered(&self, to: &AtWork) -> i64 {
         let sql = "SELECT max(offer_id) FROM offer WHERE user_id = ?1 AND ended_at IS NULL";
         let name = &to.person.name;
         self.until(&format!("something is offered to {name}"), || {
@@ -90,7 +90,7 @@ impl Shop {
         self.number(sql, to.id)
     }
 
-    fn conversation_of(&self, offer: i64) -> i64 {
+    pub fn conversation_of(&self, offer: i64) -> i64 {
         self.number(
             "SELECT conversation_id FROM offer WHERE offer_id = ?1",
             offer,
@@ -98,13 +98,13 @@ impl Shop {
     }
 
     /// Waits until an offer has ended; how.
-    fn ending(&self, offer: i64) -> String {
+    pub fn ending(&self, offer: i64) -> String {
         let sql = "SELECT ending FROM offer WHERE offer_id = ?1";
         self.until("the offer ends", || !self.word(sql, offer).is_empty());
         self.word(sql, offer)
     }
 
-    fn state(&self, conversation: i64) -> String {
+    pub fn state(&self, conversation: i64) -> String {
         self.word(
             "SELECT state FROM conversation WHERE conversation_id = ?1",
             conversation,
@@ -112,7 +112,7 @@ impl Shop {
     }
 
     /// The words of the steps in a conversation's routing log.
-    fn steps(&self, conversation: i64) -> Vec<String> {
+    pub fn steps(&self, conversation: i64) -> Vec<String> {
         let database = self.world.database();
         let mut statement = database
             .prepare("SELECT step ->> '$.step' FROM routing_step WHERE conversation_id = ?1 ORDER BY routing_step_id")
@@ -124,7 +124,7 @@ impl Shop {
     }
 
     /// As if an offer had been made so many seconds earlier.
-    fn let_offer_age(&self, offer: i64, seconds: i64) {
+    pub fn let_offer_age(&self, offer: i64, seconds: i64) {
         self.world.change(
             "UPDATE offer SET offered_at = offered_at - ?2, expires_at = expires_at - ?2 WHERE offer_id = ?1",
             [offer, seconds * 1000],
@@ -132,7 +132,7 @@ impl Shop {
     }
 
     /// Waits until the log says that nobody can take the newest of so many conversations.
-    fn waits(&self, so_many: i64) -> i64 {
+    pub fn waits(&self, so_many: i64) -> i64 {
         let sql = "SELECT conversation_id FROM routing_step
                    WHERE step ->> '$.step' = 'assessed' AND step ->> '$.chosen' IS NULL
                    ORDER BY routing_step_id DESC LIMIT 1";
@@ -146,7 +146,7 @@ impl Shop {
 }
 
 impl AtWork {
-    fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub fn posts(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut all = vec![("csrf".to_owned(), self.csrf.clone())];
         all.extend(
             fields
@@ -160,16 +160,16 @@ impl AtWork {
         })
     }
 
-    fn accepts(&self, offer: i64) -> Page {
+    pub fn accepts(&self, offer: i64) -> Page {
         self.posts(&format!("/workspace/offers/{offer}/acceptance"), &[])
     }
 
-    fn rejects(&self, offer: i64) -> Page {
+    pub fn rejects(&self, offer: i64) -> Page {
         self.posts(&format!("/workspace/offers/{offer}/rejection"), &[])
     }
 
     /// Chooses a presence by its row; 0: by work in hand.
-    fn becomes(&self, presence: i64) {
+    pub fn becomes(&self, presence: i64) {
         let presence = match presence {
             0 => String::new(),
             id => id.to_string(),
@@ -178,7 +178,7 @@ impl AtWork {
         assert_eq!(page.status, 200, "{}", page.text());
     }
 
-    fn presses(&self, button: &str, conversation: i64) {
+    pub fn presses(&self, button: &str, conversation: i64) {
         let path = format!("/workspace/conversations/{conversation}");
         let page = self.person.client.get(&path);
         let page = self.person.client.submit(&page.form(button));

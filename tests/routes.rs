@@ -94,6 +94,33 @@ const TABLE: &[(&str, &str, Door)] = &[
     ),
     ("POST", "/workspace/conversations/<id>/read", Door::Readers),
     (
+        "GET",
+        "/workspace/conversations/<id>/transfer",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/transfer",
+        Door::Holder,
+    ),
+    ("GET", "/workspace/conversations/<id>/consult", Door::Holder),
+    (
+        "POST",
+        "/workspace/conversations/<id>/consult",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/company/<user>/admission",
+        Door::Holder,
+    ),
+    (
+        "POST",
+        "/workspace/conversations/<id>/company/<user>/dismissal",
+        Door::Holder,
+    ),
+    ("POST", "/workspace/conversations/<id>/notes", Door::Holder),
+    (
         "POST",
         "/workspace/conversations/<id>/assignment",
         Door::Takers,
@@ -163,6 +190,17 @@ const TABLE: &[(&str, &str, Door)] = &[
         "POST",
         "/workspace/supervisor/conversations/<id>/monitoring",
         Door::Supervisors,
+    ),
+    (
+        "POST",
+        "/workspace/supervisor/conversations/<id>/joining",
+        Door::Supervisors,
+    ),
+    // Right after: whoever has joined may write.
+    (
+        "POST",
+        "/workspace/conversations/<id>/leaving",
+        Door::Readers,
     ),
     (
         "POST",
@@ -500,7 +538,6 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/admin/settings/formatting", Door::Administrators),
     ("POST", "/admin/settings/formatting", Door::Administrators),
     ("GET", "/admin/settings/supervision", Door::Administrators),
-    ("POST", "/admin/settings/supervision", Door::Administrators),
     ("GET", "/admin/settings/notifications", Door::Administrators),
     (
         "POST",
@@ -1075,6 +1112,10 @@ const TABLE: &[(&str, &str, Door)] = &[
         "/admin/customer-fields/<id>/removal",
         Door::Administrators,
     ),
+    ("GET", "/profile/notifications", Door::SignedIn),
+    ("POST", "/profile/notifications", Door::SignedIn),
+    // Late in the table: the empty form takes supervisors their right to read along.
+    ("POST", "/admin/settings/supervision", Door::Administrators),
     ("POST", "/logout", Door::SignedIn),
 ];
 
@@ -1707,6 +1748,7 @@ fn somebody_elses_conversation_is_not_there_on_any_path() {
             let path = template
                 .replace("<id>", &id.to_string())
                 .replace("<earlier>", &chat.id.to_string())
+                .replace("<user>", "1")
                 .replace("<reply>", "1");
             let page = knock(
                 &noa.client,

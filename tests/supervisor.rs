@@ -173,7 +173,7 @@ fn reading_along_has_a_switch_too_and_is_told_once() {
     shop.world
         .change("UPDATE settings SET supervisor_monitor = 1", []);
     for _ in 0..2 {
-        let page = shop.sam.client.submit(&form());
+        let page = shop.sam.client.submit(&monitoring);
         page.assert_says("Where is my order?");
     }
     let lines = shop.history(shop.anna).texts(".event");

@@ -1,6 +1,7 @@
 //! Who may do what: the one permission table. Deny is the default. (promises.md §2.3, specification §1.9.)
 
 use super::ids::UserId;
+use super::session::{Mode, Part};
 
 /// What a person is in this organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,12 +52,17 @@ pub struct Viewer {
 pub enum Action {
     /// Open the workspace: the lists, the live stream.
     UseWorkspace,
-    /// Read a conversation.
+    /// Read a conversation that concerns the person. Those of others are read along in:
+    /// [`super::supervision::may_read`].
     ReadConversation,
     /// Take an open conversation.
     TakeConversation,
-    /// Write, draft, end, close, try a message again.
+    /// Answer for a conversation: end, close, hand it on, ask colleagues and let them in.
     AnswerConversation,
+    /// Write to the customer, draft, try a message again.
+    WriteToCustomer,
+    /// Write to those who read the conversation here.
+    WriteNote,
     /// See how work is given out; change who works in which queue, and how much of it at once.
     ManageTeam,
     /// Open the supervisor board, and reset the presences of others.
@@ -91,17 +97,32 @@ pub enum Action {
 pub enum Relation {
     /// The person holds it (or held it when it was closed).
     Own,
+    /// The person was let in, and writes to the customer beside who holds it.
+    Joined,
+    /// Who holds it asks the person, who reads it.
+    Consulted,
     /// Nobody holds it and it waits in a queue that the person is a member of.
     OwnQueue,
+    /// Somebody else's, in which the person reads along as a supervisor.
+    Monitored,
     /// Somebody else's, or another queue's.
     Foreign,
 }
 
-/// How a conversation held by `agent` in a queue stands to `person`.
-pub fn relation(person: UserId, agent: Option<UserId>, member_of_queue: bool) -> Relation {
-    match agent {
-        Some(agent) if agent == person => Relation::Own,
-        None if member_of_queue => Relation::OwnQueue,
+/// How a conversation held by `agent` in a queue stands to `person`; `part`: how the person takes part in it beside
+/// its agent.
+pub fn relation(
+    person: UserId,
+    agent: Option<UserId>,
+    member_of_queue: bool,
+    part: Option<Part>,
+) -> Relation {
+    match (agent, part) {
+        (Some(agent), _) if agent == person => Relation::Own,
+        (_, Some(part)) if part.writes => Relation::Joined,
+        (_, Some(part)) if part.mode == Mode::Monitor => Relation::Monitored,
+        (_, Some(_)) => Relation::Consulted,
+        (None, None) if member_of_queue => Relation::OwnQueue,
         _ => Relation::Foreign,
     }
 }
@@ -113,13 +134,21 @@ pub fn may(role: Role, action: Action, relation: Relation) -> bool {
     match action {
         UseWorkspace | ManageOwnSessions | KeepCustomers => true,
         Supervise | AssignToOthers | TransferOfOthers | ForceClose => role >= Role::Supervisor,
-        MonitorConversation => role >= Role::Supervisor && relation != Relation::Own,
+        MonitorConversation => {
+            role >= Role::Supervisor
+                && matches!(
+                    relation,
+                    Relation::OwnQueue | Relation::Monitored | Relation::Foreign
+                )
+        }
         Administer | MergeCustomers => role == Role::Administrator,
         ManageTeam | KeepSharedReplies | SeeRouting => role >= Role::Supervisor,
-        ReadConversation => role >= Role::Supervisor || relation != Relation::Foreign,
+        ReadConversation => !matches!(relation, Relation::Monitored | Relation::Foreign),
         TakeConversation => relation == Relation::OwnQueue,
         AnswerConversation => relation == Relation::Own,
         LinkCustomer => role >= Role::Supervisor || relation == Relation::Own,
+        WriteToCustomer => matches!(relation, Relation::Own | Relation::Joined),
+        WriteNote => !matches!(relation, Relation::OwnQueue | Relation::Foreign),
     }
 }
 
@@ -160,7 +189,12 @@ mod tests {
             (administrator, Supervise, Foreign, true),
             (agent, MonitorConversation, OwnQueue, false),
             (supervisor, MonitorConversation, Foreign, true),
+            (supervisor, MonitorConversation, Monitored, true),
+            (supervisor, MonitorConversation, OwnQueue, true),
             (supervisor, MonitorConversation, Own, false),
+            (supervisor, MonitorConversation, Joined, false),
+            (supervisor, MonitorConversation, Consulted, false),
+            (agent, MonitorConversation, Monitored, false),
             (agent, AssignToOthers, OwnQueue, false),
             (supervisor, AssignToOthers, Foreign, true),
             (agent, TransferOfOthers, Own, false),
@@ -169,21 +203,76 @@ mod tests {
             (supervisor, ForceClose, Foreign, true),
             (agent, ReadConversation, Own, true),
             (agent, ReadConversation, OwnQueue, true),
+            (agent, ReadConversation, Consulted, true),
+            (agent, ReadConversation, Joined, true),
             (agent, ReadConversation, Foreign, false),
-            (supervisor, ReadConversation, Foreign, true),
-            (administrator, ReadConversation, Foreign, true),
+            (supervisor, ReadConversation, Foreign, false),
+            (administrator, ReadConversation, Foreign, false),
+            (supervisor, ReadConversation, Monitored, false),
             (agent, TakeConversation, OwnQueue, true),
             (agent, TakeConversation, Foreign, false),
             (administrator, TakeConversation, Foreign, false),
             (agent, AnswerConversation, Own, true),
             (agent, AnswerConversation, OwnQueue, false),
             (administrator, AnswerConversation, Foreign, false),
+            (agent, AnswerConversation, Joined, false),
+            (agent, WriteToCustomer, Own, true),
+            (agent, WriteToCustomer, Joined, true),
+            (agent, WriteToCustomer, Consulted, false),
+            (supervisor, WriteToCustomer, Monitored, false),
+            (administrator, WriteToCustomer, Foreign, false),
+            (agent, WriteNote, Own, true),
+            (agent, WriteNote, Joined, true),
+            (agent, WriteNote, Consulted, true),
+            (agent, WriteNote, OwnQueue, false),
+            (supervisor, WriteNote, Monitored, true),
+            (supervisor, WriteNote, Foreign, false),
         ] {
             assert_eq!(
                 may(role, action, relation),
                 expected,
                 "{role:?} {action:?} {relation:?}"
             );
+        }
+    }
+
+    #[test]
+    fn who_takes_part_is_what_he_was_let_in_for() {
+        let (me, other) = (UserId(1), UserId(2));
+        let part = |mode, writes| Some(Part { mode, writes });
+        for (agent, is_member, part, expected) in [
+            (Some(me), true, None, Relation::Own),
+            (Some(me), false, part(Mode::Consult, true), Relation::Own),
+            (
+                Some(other),
+                true,
+                part(Mode::Consult, false),
+                Relation::Consulted,
+            ),
+            (
+                Some(other),
+                false,
+                part(Mode::Consult, true),
+                Relation::Joined,
+            ),
+            (
+                Some(other),
+                false,
+                part(Mode::Monitor, false),
+                Relation::Monitored,
+            ),
+            (
+                Some(other),
+                false,
+                part(Mode::Monitor, true),
+                Relation::Joined,
+            ),
+            (Some(other), true, None, Relation::Foreign),
+            (None, true, None, Relation::OwnQueue),
+            (None, false, None, Relation::Foreign),
+        ] {
+            let found = relation(me, agent, is_member, part);
+            assert_eq!(found, expected, "{agent:?} {is_member} {part:?}");
         }
     }
 }

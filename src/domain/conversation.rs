@@ -313,6 +313,18 @@ pub enum EventKind {
     ClosedByRule,
     /// A supervisor began to read along.
     Monitored,
+    /// Its agent asks a colleague; the detail is the name.
+    Consulted,
+    /// Its agent lets a colleague write to the customer; the detail is the name.
+    LetIn,
+    /// A supervisor who reads along begins to write to the customer.
+    Joined,
+    /// Somebody who took part beside its agent left.
+    Left,
+    /// Its agent ended the part of somebody else; the detail is the name.
+    Dismissed,
+    /// Somebody wrote to those who read it here; the detail is the text.
+    Note,
     /// A supervisor closed it.
     ForceClosed,
     /// It could not go on.
@@ -331,7 +343,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 26] = [
+    pub const ALL: [EventKind; 32] = [
         EventKind::Opened,
         EventKind::Assigned,
         EventKind::Offered,
@@ -351,6 +363,12 @@ impl EventKind {
         EventKind::ClosedByTime,
         EventKind::ClosedByRule,
         EventKind::Monitored,
+        EventKind::Consulted,
+        EventKind::LetIn,
+        EventKind::Joined,
+        EventKind::Left,
+        EventKind::Dismissed,
+        EventKind::Note,
         EventKind::ForceClosed,
         EventKind::Failed,
         EventKind::Followed,
@@ -382,6 +400,12 @@ impl EventKind {
             EventKind::ClosedByTime => "closed-by-time",
             EventKind::ClosedByRule => "closed-by-rule",
             EventKind::Monitored => "monitored",
+            EventKind::Consulted => "consulted",
+            EventKind::LetIn => "let-in",
+            EventKind::Joined => "joined",
+            EventKind::Left => "left",
+            EventKind::Dismissed => "dismissed",
+            EventKind::Note => "note",
             EventKind::ForceClosed => "force-closed",
             EventKind::Failed => "failed",
             EventKind::Followed => "followed",

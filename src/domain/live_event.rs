@@ -1,6 +1,6 @@
 //! What an open tab is told about. A live event is a row, so that a stream can be replayed after a gap.
 
-use super::ids::{AccountId, ConversationId, LiveEventId, MessageId, UserId};
+use super::ids::{AccountId, ConversationId, LiveEventId, MessageId, OfferId, UserId};
 
 /// Something changed that a tab may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +26,49 @@ pub enum Notice {
     AccountsChanged,
     /// This person's sessions ended: live pages must end too.
     SignedOut(UserId),
-    /// This person has read something: the unread counts in their tabs are stale.
+    /// This person has read something, or takes part in something no longer: the lists in their tabs are stale.
     Seen(UserId),
     /// Something was offered to this person, or an offer ended.
     OffersChanged(UserId),
     /// This person's presence is another.
     PresenceChanged(UserId),
+    /// This person is told something in passing.
+    Told(UserId, Word),
+}
+
+/// What somebody is told in passing. What it is about stands in the lists as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Somebody gave the person a conversation.
+    Given {
+        /// Which.
+        conversation: ConversationId,
+        /// Who.
+        by: UserId,
+    },
+    /// Somebody asks the person about a conversation.
+    Asked {
+        /// Which.
+        conversation: ConversationId,
+        /// Who.
+        by: UserId,
+    },
+    /// Somebody lets the person write to the customer of a conversation.
+    LetIn {
+        /// Which.
+        conversation: ConversationId,
+        /// Who.
+        by: UserId,
+    },
+    /// The person takes part in a conversation no longer.
+    Dismissed {
+        /// Which.
+        conversation: ConversationId,
+        /// Whose it is.
+        by: UserId,
+    },
+    /// An offer to the person ended without the person's answer.
+    OfferOver(OfferId),
 }
 
 /// A background worker.

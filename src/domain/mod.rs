@@ -46,6 +46,7 @@ pub mod settings;
 #[cfg(test)]
 mod simulation;
 pub mod skills;
+pub mod sound;
 pub mod split;
 pub mod status;
 pub mod supervision;

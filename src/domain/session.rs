@@ -36,6 +36,15 @@ impl Mode {
     }
 }
 
+/// How somebody takes part in a conversation whom its agent or a supervisor's right let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What for; never [`Mode::Primary`].
+    pub mode: Mode,
+    /// May write to the customer; else reads.
+    pub writes: bool,
+}
+
 /// Somebody in a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Participant {
@@ -47,6 +56,8 @@ pub struct Participant {
     pub joined_at: Timestamp,
     /// Until when; `None`: still.
     pub left_at: Option<Timestamp>,
+    /// Since when he writes to the customer beside the primary; `None`: he reads. The primary writes anyway.
+    pub writes_since: Option<Timestamp>,
 }
 
 /// An agent's part in a conversation.
@@ -86,6 +97,7 @@ impl Session {
                 mode: Mode::Primary,
                 joined_at: now,
                 left_at: None,
+                writes_since: None,
             }],
         }
     }
@@ -123,9 +135,26 @@ impl Session {
                 mode,
                 joined_at: now,
                 left_at: None,
+                writes_since: None,
             });
         }
         may
+    }
+
+    /// Somebody who is in it may write to the customer from now on. False, and nothing changes, when he is not in
+    /// it, or writes already.
+    pub fn let_in(&mut self, user: UserId, now: Timestamp) -> bool {
+        let found = self.participants.iter_mut().find(|participant| {
+            participant.user == user
+                && participant.left_at.is_none()
+                && participant.mode != Mode::Primary
+                && participant.writes_since.is_none()
+        });
+        if let Some(participant) = found {
+            participant.writes_since = Some(now);
+            return true;
+        }
+        false
     }
 
     /// Somebody leaves who joined. The primary does not leave: his session ends.
@@ -174,6 +203,9 @@ mod tests {
         assert!(!session.join(MEI, Mode::Primary, at(6)));
         assert!(session.join(MEI, Mode::Consult, at(6)));
         assert!(!session.join(MEI, Mode::Monitor, at(7)), "she is in it");
+        assert!(!session.let_in(AINO, at(7)), "she writes anyway");
+        assert!(session.let_in(MEI, at(7)));
+        assert!(!session.let_in(MEI, at(8)), "once is enough");
         session.leave(AINO, at(8));
         assert_eq!(session.primary(), Some(AINO));
         session.leave(MEI, at(8));

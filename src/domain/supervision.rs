@@ -80,6 +80,13 @@ impl Intervention {
     }
 }
 
+/// Whether `role` may read a conversation that stands to the person as `relation` says: because it concerns the
+/// person, or because the organization lets supervisors read along. The one answer to that question.
+pub fn may_read(role: Role, relation: Relation, switches: &Supervision) -> bool {
+    access::may(role, Action::ReadConversation, relation)
+        || Intervention::Monitor.may(role, relation, switches)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +129,24 @@ mod tests {
             intervention.may(Role::Supervisor, Relation::Own, &switches)
         };
         assert_eq!(Intervention::ALL.map(may), [false, true, true, true]);
+    }
+
+    #[test]
+    fn the_switch_of_reading_along_closes_what_others_answer_and_nothing_else() {
+        let on = Supervision::default();
+        for (role, relation, with, without) in [
+            (Role::Agent, Relation::Own, true, true),
+            (Role::Agent, Relation::Consulted, true, true),
+            (Role::Agent, Relation::Foreign, false, false),
+            (Role::Supervisor, Relation::Foreign, true, false),
+            (Role::Supervisor, Relation::Monitored, true, false),
+            (Role::Supervisor, Relation::OwnQueue, true, true),
+            (Role::Supervisor, Relation::Joined, true, true),
+            (Role::Administrator, Relation::Foreign, true, false),
+        ] {
+            let found = [&on, &OFF].map(|switches| may_read(role, relation, switches));
+            assert_eq!(found, [with, without], "{role:?} {relation:?}");
+        }
     }
 
     #[test]

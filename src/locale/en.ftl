@@ -3667,3 +3667,126 @@ attachment-open-location = Show on a map
 attachment-open-link = Open the link
 attachment-open-post = Open the post
 attachment-open-product = Open the product
+## taking part: consult, transfer, notes, reading along
+conversation-consult = Consult
+conversation-transfer = Transfer
+conversation-more = More
+company-title = Who takes part
+company-own-monitor = You read along with { $name }.
+company-own-consult = { $name } asks you.
+company-own-writes = You write here beside { $name }.
+company-monitor = reads along
+company-consult = is asked, reads along
+company-writes = writes too
+company-admit = Add to conversation
+company-dismiss = End consult
+company-join = Join
+company-leave = Leave
+company-stop = Stop reading along
+composer-closed-consulted = { $name } answers the customer. What you think goes into an internal note.
+composer-closed-monitored = { $name } answers the customer. Join to write yourself.
+event-consulted = { $name } asked { $detail }
+event-let-in = { $name } added { $detail } to the conversation
+event-joined = { $name } joined the conversation
+event-left = { $name } left the conversation
+event-dismissed = { $name } ended the consult with { $detail }
+event-note = { $detail }
+note-title = Internal note
+note-placeholder = Only your team sees this
+note-add = Add note
+transfer-title = Transfer conversation
+transfer-lede = Somebody else goes on with it. You lose sight of it at once.
+transfer-to-queue = To a queue
+transfer-to-person = To a person
+transfer-same-queue = It came from here
+transfer-waiting = { $count ->
+    [0] Nobody waits
+    [one] { $count } waits
+   *[other] { $count } wait
+  }
+transfer-closed = { $count ->
+    [one] { $count } queue is closed now and not offered.
+   *[other] { $count } queues are closed now and not offered.
+  }
+transfer-all-closed = All queues are closed now.
+transfer-nobody = Nobody else is Available or Busy now.
+transfer-people-hint = Only people who are Available or Busy are listed.
+transfer-note = Note
+transfer-note-hint = An internal note at the end of the conversation: the next one reads what you know.
+transfer-target-wanted = Choose a queue or a person.
+transfer-do = Transfer
+consult-title = Ask a colleague
+consult-lede = The colleague reads the conversation and answers you in internal notes. The customer sees nothing of it.
+consult-whom = Whom
+consult-nobody = Nobody else is Available or Busy now.
+consult-person-wanted = Choose a colleague.
+consult-question = Your question
+consult-question-hint = An internal note in the conversation.
+consult-do = Ask
+outcome-conversation-transferred = The conversation is handed on.
+outcome-colleague-asked = Your colleague is asked.
+overtaken-offered = This conversation is offered to { $name }
+overtaken-offered-cause = It cannot be taken while the offer waits for an answer. If it is not accepted, it is offered to somebody else or comes back to the list.
+composer-closed-dismissed = You take part in this conversation no longer.
+told-given = { $name } gave you the conversation with { $customer }
+told-asked = { $name } asks you about { $customer }
+told-let-in = { $name } lets you write to { $customer }
+told-dismissed = { $name } needs you no longer for { $customer }
+told-offer-assigned = The conversation with { $customer } is yours: the time was over
+told-offer-missed = The offer of { $customer } went on: the time was over
+told-offer-lost = The offer of { $customer } went on: your browser had no connection
+told-offer-closed = The offer of { $customer } is over: the conversation is closed
+told-offer-taken = { $name } has the conversation with { $customer } now
+told-offer-taken-back = The offer of { $customer } was taken back
+sessions-beside = Helping colleagues
+
+## how an offer is heard and seen elsewhere
+offer-shown-soon = { $seconds } seconds left to answer
+offer-shown-notify = Show offers also when I am in another window
+offer-shown-reject-keys = Ctrl ⇧ ⌫
+
+## the board: taking part
+supervisor-you-monitor = You read along
+supervisor-you-writes = You write here too
+supervisor-you-consult = You are asked
+supervisor-routing-of = Routing log of { $name }
+supervisor-stop-whom = Stop reading along with { $name }
+supervisor-join-whom = Join the conversation with { $name }
+## how a person hears of things
+hearing-title = Notifications
+hearing-lede = How this program tells you of offers and messages while you look elsewhere.
+hearing-sounds = Sounds
+hearing-offer = Offer on { $channel }
+hearing-message = New message in a session
+hearing-try = Try
+hearing-volume = Volume
+hearing-volume-wrong = Choose a volume from 0 to 100.
+hearing-repeats = Repeat until answered
+hearing-repeats-hint = An offer sounds every few seconds until you accept it, reject it or it goes on.
+hearing-elsewhere = Outside this page
+hearing-elsewhere-text = Your browser can show offers on your desktop when this page is behind another window. A workstream decides whether its offers are shown there.
+hearing-permission-granted = Your browser shows them
+hearing-permission-denied = Your browser does not allow it for this site. Allow notifications in its settings, beside the address.
+hearing-permission-missing = Your browser shows notifications only over https, or not at all.
+hearing-permission-ask = Show offers on my desktop
+sound-chime = Chime
+sound-bell = Bell
+sound-knock = Knock
+sound-silent = None
+dashboard-today = { $taken ->
+    [0] Today you took none
+    [one] Today you took { $taken }
+   *[other] Today you took { $taken }
+  }, closed { $closed } and missed { $missed ->
+    [0] no offer
+    [one] { $missed } offer
+   *[other] { $missed } offers
+  }.
+
+## rules in the audit log
+rule-attribute-profile-id = Customer’s id
+rule-overflow-closed = Out of hours
+rule-overflow-many = { $count } wait
+rule-overflow-long-minutes = { $count } min waited
+rule-overflow-long-hours = { $count } h waited
+rule-overflow-long-days = { $count } d waited

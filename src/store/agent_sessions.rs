@@ -3,10 +3,12 @@
 //! Invariant: a conversation has at most one that is not closed; it has one while somebody holds it or is
 //! offered it.
 
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::ids::{ConversationId, SessionId, UserId};
-use crate::domain::session::{Mode, Participant, Session};
+use crate::domain::session::{Mode, Part, Participant, Session};
 use crate::domain::status::Closure;
 
 use super::{Reader, Result, Tx};
@@ -69,7 +71,7 @@ pub fn of(reader: &Reader<'_>, conversation: ConversationId) -> Result<Vec<(Sess
 /// SQLite's.
 pub fn participants(reader: &Reader<'_>, session: SessionId) -> Result<Vec<Participant>> {
     let mut statement = reader.connection().prepare_cached(
-        "SELECT user_id, mode, joined_at, left_at FROM participant
+        "SELECT user_id, mode, joined_at, left_at, writes_since FROM participant
          WHERE agent_session_id = ?1 ORDER BY participant_id",
     )?;
     let participants = statement.query_map([session], |row| {
@@ -78,9 +80,65 @@ pub fn participants(reader: &Reader<'_>, session: SessionId) -> Result<Vec<Parti
             mode: row.get(1)?,
             joined_at: row.get(2)?,
             left_at: row.get(3)?,
+            writes_since: row.get(4)?,
         })
     })?;
     Ok(participants.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Who takes part in a conversation now beside its agent, in the order of joining.
+///
+/// # Errors
+/// SQLite's.
+pub fn beside(reader: &Reader<'_>, conversation: ConversationId) -> Result<Vec<(UserId, Part)>> {
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT participant.user_id, mode, writes_since IS NOT NULL
+         FROM agent_session JOIN participant USING (agent_session_id)
+         WHERE conversation_id = ?1 AND closed_at IS NULL AND left_at IS NULL AND mode <> 'primary'
+         ORDER BY participant_id",
+    )?;
+    let parts = statement.query_map([conversation], |row| {
+        let part = Part {
+            mode: row.get(1)?,
+            writes: row.get(2)?,
+        };
+        Ok((row.get(0)?, part))
+    })?;
+    Ok(parts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Everything that a person takes part in now beside who holds it.
+///
+/// # Errors
+/// SQLite's.
+pub fn parts_of(reader: &Reader<'_>, user: UserId) -> Result<HashMap<ConversationId, Part>> {
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT conversation_id, mode, writes_since IS NOT NULL
+         FROM participant JOIN agent_session USING (agent_session_id)
+         WHERE participant.user_id = ?1 AND left_at IS NULL AND mode <> 'primary' AND closed_at IS NULL",
+    )?;
+    let parts = statement.query_map([user], |row| {
+        let part = Part {
+            mode: row.get(1)?,
+            writes: row.get(2)?,
+        };
+        Ok((row.get(0)?, part))
+    })?;
+    Ok(parts.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How a person takes part in a conversation beside its agent; `None`: not at all.
+///
+/// # Errors
+/// SQLite's.
+pub fn part_of(
+    reader: &Reader<'_>,
+    conversation: ConversationId,
+    user: UserId,
+) -> Result<Option<Part>> {
+    let parts = beside(reader, conversation)?;
+    let found = parts.into_iter().find(|(person, _)| *person == user);
+    Ok(found.map(|(_, part)| part))
 }
 
 /// Begins a person's part in a conversation that has no open one. `is_accepted`: nothing is offered.
@@ -163,18 +221,36 @@ pub fn join(tx: &Tx<'_>, session: SessionId, user: UserId, mode: Mode) -> Result
     Ok(true)
 }
 
-/// Somebody leaves who joined. The primary does not leave: his part ends.
+/// Somebody who joined may write to the customer from now on. False, and nothing changes, when he is not in the
+/// session, or writes already.
 ///
 /// # Errors
 /// SQLite's.
-pub fn leave(tx: &Tx<'_>, session: SessionId, user: UserId) -> Result<()> {
-    tx.connection()
+pub fn let_in(tx: &Tx<'_>, session: SessionId, user: UserId) -> Result<bool> {
+    let changed = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE participant SET writes_since = ?3
+             WHERE agent_session_id = ?1 AND user_id = ?2 AND mode <> 'primary' AND left_at IS NULL
+               AND writes_since IS NULL",
+        )?
+        .execute(params![session, user, tx.now()])?;
+    Ok(changed > 0)
+}
+
+/// Somebody leaves who joined. The primary does not leave: his part ends. False when he was not in the session.
+///
+/// # Errors
+/// SQLite's.
+pub fn leave(tx: &Tx<'_>, session: SessionId, user: UserId) -> Result<bool> {
+    let changed = tx
+        .connection()
         .prepare_cached(
             "UPDATE participant SET left_at = ?3
              WHERE agent_session_id = ?1 AND user_id = ?2 AND mode <> 'primary' AND left_at IS NULL",
         )?
         .execute(params![session, user, tx.now()])?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 fn add(tx: &Tx<'_>, session: SessionId, user: UserId, mode: Mode) -> Result<()> {

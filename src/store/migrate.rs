@@ -37,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0026_courtesies.sql"),
     include_str!("../../migrations/0027_history.sql"),
     include_str!("../../migrations/0028_quotes.sql"),
+    include_str!("../../migrations/0029_taking_part.sql"),
 ];
 
 /// The version of the schema that this program works with.

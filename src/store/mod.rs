@@ -58,6 +58,7 @@ pub mod outbox;
 pub mod outgoing;
 pub mod pages;
 pub mod parked_events;
+pub mod participation;
 pub mod presences;
 pub mod privacy_notices;
 pub mod profiles;
@@ -72,6 +73,7 @@ pub mod seen_events;
 pub mod sessions;
 pub mod settings;
 pub mod skills;
+pub mod sounds;
 pub mod staff;
 #[cfg(test)]
 pub mod statements;

@@ -5,7 +5,7 @@
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use crate::domain::ids::{ConversationId, OfferId, UserId};
-use crate::domain::live_event::{Notice, Worker};
+use crate::domain::live_event::{Notice, Word, Worker};
 use crate::domain::offer::{Ending, Offer, Terms};
 use crate::domain::time::Timestamp;
 use crate::domain::trace::Step;
@@ -201,6 +201,15 @@ pub fn end(tx: &Tx<'_>, waiting: &Waiting, ending: Ending) -> Result<bool> {
     };
     routing::record(tx, waiting.conversation, &step)?;
     tx.after_commit(Notice::OffersChanged(user));
+    // Who pressed a button knows what came of it.
+    let is_answered = match ending {
+        Ending::Accepted => tx.now() < waiting.offer.expires_at(),
+        Ending::Rejected => true,
+        Ending::Missed | Ending::Lost | Ending::TakenBack => false,
+    };
+    if !is_answered {
+        tx.after_commit(Notice::Told(user, Word::OfferOver(waiting.id)));
+    }
     Ok(true)
 }
 

@@ -3,16 +3,15 @@
 use rusqlite::{Row, named_params};
 
 use crate::domain::audit::{Act as AuditAct, Kind, Subject};
-use crate::domain::conversation::{Act, EventKind, State};
+use crate::domain::conversation::{Act, State};
 use crate::domain::ids::{ConversationId, QueueId, SocialProfileId, UserId};
 use crate::domain::presence::Event;
-use crate::domain::session::Mode;
 use crate::domain::supervision::Intervention;
 use crate::domain::time::Timestamp;
 
 use super::conversations::{self, Deed};
 use super::profiles::{ShownName, called};
-use super::{Reader, Result, Tx, agent_sessions, agents, audit, users};
+use super::{Reader, Result, Tx, agents, audit, users};
 
 /// The list of what goes on has at most so many rows: the most urgent. So many can also be acted upon at once.
 pub const LISTED_UP_TO: usize = 1_000;
@@ -233,24 +232,41 @@ pub fn give(
         {
             Ok(true)
         }
-        Target::Person(to) => {
-            let deed = Deed {
-                act,
-                by: Some(by),
-                to: Some(to),
-            };
-            Ok(conversations::hand(tx, id, deed)?.is_some())
-        }
         // Where it waits already it keeps its place.
         Target::Queue(queue)
             if conversation.state == State::Open && conversation.queue == queue =>
         {
             Ok(true)
         }
+        Target::Person(to) => hand(tx, id, act, by, to),
         Target::Queue(queue) => {
             conversations::to_queue(tx, id, Act::SupervisorToQueue, Some(by), queue)
         }
     }
+}
+
+/// Hands a conversation on that `by` holds. False, and nothing changes, when `by` does not hold it any more, or it
+/// is not Active.
+///
+/// # Errors
+/// SQLite's.
+pub fn hand_on(tx: &Tx<'_>, id: ConversationId, by: UserId, target: Target) -> Result<bool> {
+    match target {
+        Target::Person(to) if to == by => Ok(false),
+        Target::Person(to) => hand(tx, id, Act::TransferToAgent, by, to),
+        Target::Queue(queue) => {
+            conversations::to_queue(tx, id, Act::TransferToQueue, Some(by), queue)
+        }
+    }
+}
+
+fn hand(tx: &Tx<'_>, id: ConversationId, act: Act, by: UserId, to: UserId) -> Result<bool> {
+    let deed = Deed {
+        act,
+        by: Some(by),
+        to: Some(to),
+    };
+    Ok(conversations::hand(tx, id, deed)?.is_some())
 }
 
 /// Closes a conversation whatever its state. False when it is closed, or not there.
@@ -259,21 +275,6 @@ pub fn give(
 /// SQLite's.
 pub fn force_close(tx: &Tx<'_>, id: ConversationId, by: UserId) -> Result<bool> {
     Ok(conversations::apply(tx, id, Act::ForceClose, Some(by))?.is_some())
-}
-
-/// Notes that somebody reads along: in the session of who holds it, and as a line of its history. Nothing
-/// happens when nobody holds it, or when it is noted already.
-///
-/// # Errors
-/// SQLite's.
-pub fn monitor(tx: &Tx<'_>, id: ConversationId, by: UserId) -> Result<()> {
-    let Some((session, _)) = agent_sessions::current(&tx.reader(), id)? else {
-        return Ok(());
-    };
-    match agent_sessions::join(tx, session, by, Mode::Monitor)? {
-        true => conversations::add_line(tx, id, EventKind::Monitored, Some(by), ""),
-        false => Ok(()),
-    }
 }
 
 /// Lets the program decide about a person's presence again: it follows the work in hand. Who did it stands in

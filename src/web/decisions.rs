@@ -5,7 +5,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::admin::rules::known::Known;
-use super::admin::rules::words;
+use super::admin::rules::words::{self, ShownTest};
 use super::page::filters;
 use crate::domain::assignment::{self, Verdict, WhyNot};
 use crate::domain::capacity::NoRoom;
@@ -36,27 +36,18 @@ impl HtmlSafe for RuleEntry {}
 /// A test that was asked.
 struct TestLine {
     holds: bool,
-    attribute: Text,
-    operator: Text,
-    values: Vec<Said>,
+    test: ShownTest,
     /// What was found; `None` when nothing was, or it is not kept.
     found: Option<Said>,
 }
 
 fn tests(asked: &[Asked], known: &Known) -> Vec<TestLine> {
     let lines = asked.iter().map(|asked| {
-        let test = &asked.test;
         let found = asked.found.as_ref();
         TestLine {
             holds: asked.holds,
-            attribute: known.said(&test.attribute),
-            operator: Text::new(format!("rule-operator-{}", test.operator.word())),
-            values: test
-                .values
-                .iter()
-                .map(|value| words::value(&test.attribute, value, known))
-                .collect(),
-            found: found.map(|value| words::value(&test.attribute, value, known)),
+            test: words::test(&asked.test, known),
+            found: found.map(|value| words::value(&asked.test.attribute, value, known)),
         }
     });
     lines.collect()

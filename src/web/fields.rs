@@ -15,7 +15,7 @@ use askama::filters::HtmlSafe;
 
 use super::forms::Problems;
 use super::page::filters;
-use crate::locale::Text;
+use crate::locale::{Locale, Text};
 
 /// One line of text.
 #[derive(Template)]
@@ -159,6 +159,16 @@ pub enum Said {
     Text(Text),
     /// Theirs.
     Name(String),
+}
+
+impl Said {
+    /// In a language.
+    pub fn say(&self, locale: Locale) -> String {
+        match self {
+            Said::Text(text) => text.say(locale),
+            Said::Name(name) => name.clone(),
+        }
+    }
 }
 
 impl Item {

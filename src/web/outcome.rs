@@ -92,6 +92,10 @@ outcomes! {
     ConversationEnded = "conversation-ended",
     /// A conversation is closed.
     ConversationClosed = "conversation-closed",
+    /// A conversation is handed on.
+    ConversationTransferred = "conversation-transferred",
+    /// A colleague is asked about a conversation.
+    ColleagueAsked = "colleague-asked",
     /// A supervisor has given conversations to somebody.
     ConversationsGiven = "conversations-given",
     /// A supervisor has closed conversations.

@@ -242,6 +242,15 @@ pub mod filters {
         })
     }
 
+    /// An unread count as a badge shows it: ten and more read "9+".
+    #[askama::filter_fn]
+    pub fn badge(figure: &u32, _: &dyn Values) -> askama::Result<String> {
+        Ok(match *figure {
+            0..=9 => figure.to_string(),
+            _ => "9+".to_owned(),
+        })
+    }
+
     /// What is said, as a value for a slot: `{{ "held-by"|t|arg("name", name|say|string) }}`.
     #[askama::filter_fn]
     pub fn string(said: impl std::fmt::Display, _: &dyn Values) -> askama::Result<String> {

@@ -1,6 +1,7 @@
 //! What people manage about themselves: the browsers in which they are signed in, and in [`person`] their
-//! names, language and password.
+//! names, language and password; in [`notifications`] how they hear of things.
 
+mod notifications;
 mod person;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::store::sessions::{self, Browser};
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
     let own = routes![show, end, end_others];
-    [own, person::routes()].concat()
+    [own, notifications::routes(), person::routes()].concat()
 }
 
 #[derive(Template)]

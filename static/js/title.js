@@ -13,7 +13,7 @@ function show() {
   if (icon.getAttribute("href") !== href) icon.setAttribute("href", href);
   for (const badge of document.querySelectorAll("[data-unread-badge]")) {
     badge.hidden = unread === 0;
-    badge.textContent = unread;
+    badge.textContent = unread > 9 ? "9+" : unread;
   }
 }
 

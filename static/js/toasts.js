@@ -7,13 +7,13 @@ const SHOWN_MS = 10_000;
 const region = document.getElementById("toasts");
 const template = document.getElementById("toast");
 
-/** Shows a sentence for ten seconds, longer while the pointer or the focus is on it; `undo` is a form. */
-export function toast(text, icon, undo) {
+/** Shows a sentence for ten seconds, longer while the pointer or the focus is on it; `act` is a form or a link. */
+export function toast(text, icon, act) {
   if (!region) return;
   const element = template.content.firstElementChild.cloneNode(true);
   element.querySelector(".grow").textContent = text;
   if (icon) element.querySelector(".icon").replaceWith(icon);
-  if (undo) element.querySelector(".grow").after(undo);
+  if (act) element.querySelector(".grow").after(act);
   region.append(element);
   const leave = () => {
     if (element.matches(":hover, :focus-within")) setTimeout(leave, SHOWN_MS);
@@ -39,8 +39,12 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (ctx?.request.method === "POST") toast(region?.dataset.failed);
 });
 
-// What the page says from the start is said anew, so that it is announced and goes away.
-for (const said of region?.querySelectorAll(".toast") ?? []) {
+// What the page says from the start, and what the live stream tells, is said anew, so that it is announced and
+// goes away.
+function say(said) {
   said.remove();
-  toast(said.querySelector(".grow").textContent, said.querySelector(".icon"), said.querySelector("form"));
+  toast(said.querySelector(".grow").textContent, said.querySelector(".icon"), said.querySelector("form, a"));
 }
+
+region?.querySelectorAll(".toast").forEach(say);
+if (region) new MutationObserver(() => region.querySelectorAll("[data-told]").forEach(say)).observe(region, { childList: true });

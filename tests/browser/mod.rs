@@ -7,6 +7,7 @@ mod every_word;
 mod files;
 mod live;
 mod main_way;
+mod offers;
 mod places;
 mod settings;
 mod unsaved;

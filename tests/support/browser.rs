@@ -464,11 +464,17 @@ impl Tab {
         self.stroke(key, 8);
     }
 
+    /// Presses a key while Ctrl and Shift are held.
+    pub fn ctrl_shift_key(&self, key: &str) {
+        self.stroke(key, 2 + 8);
+    }
+
     fn stroke(&self, key: &str, modifiers: u32) {
         let (code, text) = match key {
             "Enter" => (13, "\r"),
             "Tab" => (9, ""),
             "Escape" => (27, ""),
+            "Backspace" => (8, ""),
             _ => panic!("the tests do not know the key {key}"),
         };
         for kind in ["keyDown", "keyUp"] {

@@ -6,12 +6,12 @@ use rusqlite::{named_params, params};
 use crate::domain::automation::Trigger;
 use crate::domain::conversation::{self, Act, EventKind, State};
 use crate::domain::ids::{ConversationId, QueueId, UserId};
-use crate::domain::live_event::{LiveEvent, Worker};
+use crate::domain::live_event::{LiveEvent, Notice, Word, Worker};
 use crate::domain::status::StatusReason;
 use crate::domain::time::Timestamp;
 use crate::domain::trace::Step;
 use crate::store::automated_messages::{self, About};
-use crate::store::{Reader, Result, StoreError, Tx, offers, queues, routing, users};
+use crate::store::{Reader, Result, StoreError, Tx, capacity, offers, queues, routing, users};
 
 use super::history::record;
 use super::pace::{Standing, standing};
@@ -27,7 +27,12 @@ pub enum Assignment {
         /// Who holds it.
         to: UserId,
     },
-    /// It is not Open any more, and nobody holds it; or there is no such conversation.
+    /// It is offered to somebody, who has not answered yet.
+    Offered {
+        /// Whom.
+        to: UserId,
+    },
+    /// It is closed; or there is no such conversation.
     NotOpen,
 }
 
@@ -199,6 +204,7 @@ pub(super) fn shift(
     }
     tx.tell(LiveEvent::ConversationChanged(id))?;
     people::follow(tx, id, standing, act, state, agent.or(to))?;
+    by_hand(tx, id, deed)?;
     if let Some(trigger) = Trigger::of(act) {
         automated_messages::say(
             tx,
@@ -211,6 +217,33 @@ pub(super) fn shift(
         )?;
     }
     Ok(true)
+}
+
+/// Whoever took a conversation, or gave it to somebody, stands in the routing log, also when that was more than
+/// fits; and who was given it is told.
+fn by_hand(tx: &Tx<'_>, id: ConversationId, deed: Deed) -> Result<()> {
+    let is_by_hand = matches!(
+        deed.act,
+        Act::Assign | Act::TransferToAgent | Act::SupervisorAssigns | Act::SupervisorTransfers
+    );
+    let (true, Some(by), Some(user)) = (is_by_hand, deed.by, deed.to) else {
+        return Ok(());
+    };
+    let load = capacity::load(&tx.reader(), user, tx.now())?;
+    let step = Step::ByHand {
+        by,
+        user,
+        exceeded_by: load.used.saturating_sub(load.units),
+    };
+    routing::record(tx, id, &step)?;
+    if by != user {
+        let word = Word::Given {
+            conversation: id,
+            by,
+        };
+        tx.after_commit(Notice::Told(user, word));
+    }
+    Ok(())
 }
 
 /// A conversation keeps who had it while it waits for him and is offered; anything else forgets him.
@@ -249,10 +282,14 @@ pub fn assign(tx: &Tx<'_>, id: ConversationId, to: UserId) -> Result<Assignment>
     let holder = by_id(&tx.reader(), id)?
         .filter(|conversation| conversation.state != State::Closed)
         .and_then(|conversation| conversation.agent);
-    Ok(match holder {
-        Some(holder) if holder == to => Assignment::Won,
-        Some(holder) => Assignment::Lost { to: holder },
-        None => Assignment::NotOpen,
+    let offer = offers::of(&tx.reader(), id, tx.now())?;
+    Ok(match (holder, offer) {
+        (Some(holder), _) if holder == to => Assignment::Won,
+        (Some(holder), _) => Assignment::Lost { to: holder },
+        (None, Some(waiting)) => Assignment::Offered {
+            to: waiting.offer.user,
+        },
+        (None, None) => Assignment::NotOpen,
     })
 }
 

@@ -3,8 +3,9 @@
 
 use crate::domain::conversation::{Act, State};
 use crate::domain::ids::{ConversationId, UserId};
-use crate::domain::live_event::Worker;
+use crate::domain::live_event::{Notice, Word, Worker};
 use crate::domain::presence;
+use crate::domain::session::Mode;
 use crate::domain::status::Closure;
 use crate::store::{Result, Tx, agent_sessions, agents, capacity, offers};
 
@@ -50,6 +51,17 @@ fn ends(tx: &Tx<'_>, id: ConversationId, closure: Closure) -> Result<()> {
     let Some((session, user)) = agent_sessions::current(&tx.reader(), id)? else {
         return Ok(());
     };
+    // Whoever took part beside the agent leaves, too.
+    for (who, part) in agent_sessions::beside(&tx.reader(), id)? {
+        tx.after_commit(Notice::Seen(who));
+        if part.mode == Mode::Consult {
+            let word = Word::Dismissed {
+                conversation: id,
+                by: user,
+            };
+            tx.after_commit(Notice::Told(who, word));
+        }
+    }
     agent_sessions::close(tx, session, closure)?;
     capacity::release(tx, id)?;
     agents::released(tx, user)?;

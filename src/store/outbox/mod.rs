@@ -23,7 +23,7 @@ use crate::domain::live_event::{LiveEvent, Worker};
 use crate::domain::message::Status;
 use crate::domain::time::Timestamp;
 
-use super::{Reader, Result, Tx, conversations};
+use super::{Reader, Result, Tx, agent_sessions, conversations};
 
 mod automated;
 mod call;
@@ -194,10 +194,14 @@ pub fn give_up(tx: &Tx<'_>, page: PageId) -> Result<()> {
     Ok(())
 }
 
-/// Whether the conversation is Active and this person's.
+/// Whether the conversation is Active and this person's, or the person was let in to write.
 fn is_answered_by(tx: &Tx<'_>, id: ConversationId, user: UserId) -> Result<bool> {
     let conversation = conversations::by_id(&tx.reader(), id)?;
-    Ok(conversation.is_some_and(|it| it.state == State::Active && it.agent == Some(user)))
+    let Some(active) = conversation.filter(|it| it.state == State::Active) else {
+        return Ok(false);
+    };
+    let part = agent_sessions::part_of(&tx.reader(), id, user)?;
+    Ok(active.agent == Some(user) || part.is_some_and(|part| part.writes))
 }
 
 /// Adds a call that is due now. One that repeats another takes its turn.

@@ -95,3 +95,32 @@ pub fn counts(reader: &Reader<'_>, user: UserId, since: Timestamp) -> Result<Cou
             .query_row(params![user, limit], |row| row.get(0))?,
     })
 }
+
+/// What a person did since a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Today {
+    /// Conversations that the person took, accepted or was given.
+    pub taken: u32,
+    /// Offers that ended without the person's answer.
+    pub missed: u32,
+}
+
+pub(super) const TODAY: &str = "SELECT coalesce(sum(accepted_at IS NOT NULL), 0),
+        coalesce(sum(closure = 'agent-timeout'), 0)
+    FROM agent_session WHERE user_id = ?1 AND assigned_at >= ?2";
+
+/// What `user` did since `since`. What was closed is among [`counts`].
+///
+/// # Errors
+/// SQLite's.
+pub fn today(reader: &Reader<'_>, user: UserId, since: Timestamp) -> Result<Today> {
+    Ok(reader
+        .connection()
+        .prepare_cached(TODAY)?
+        .query_row(params![user, since], |row| {
+            Ok(Today {
+                taken: row.get(0)?,
+                missed: row.get(1)?,
+            })
+        })?)
+}

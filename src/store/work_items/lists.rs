@@ -51,6 +51,13 @@ pub(super) const CLOSED: &str = select_work_items!(
      ORDER BY c.closed_at DESC, c.conversation_id DESC LIMIT :limit"
 );
 
+pub(super) const BESIDE: &str = select_work_items!(
+    "JOIN agent_session AS s ON s.conversation_id = c.conversation_id AND s.closed_at IS NULL
+     JOIN participant AS b ON b.agent_session_id = s.agent_session_id AND b.left_at IS NULL
+     WHERE b.user_id = :user AND (b.mode = 'consult' OR b.writes_since IS NOT NULL)
+     ORDER BY b.participant_id LIMIT :limit"
+);
+
 fn work_item(row: &Row<'_>) -> rusqlite::Result<WorkItem> {
     let channel: String = row.get(5)?;
     let platform_user_id: String = row.get(3)?;
@@ -171,6 +178,20 @@ fn of_agent(
     Ok(items.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What `user` takes part in beside who holds it: was asked about, or writes in. In the order of joining, at most
+/// `limit`. Reading along is no work.
+///
+/// # Errors
+/// SQLite's.
+pub fn beside(reader: &Reader<'_>, user: UserId, limit: usize) -> Result<Vec<WorkItem>> {
+    let mut statement = reader.connection().prepare_cached(BESIDE)?;
+    let items = statement.query_map(
+        named_params! { ":user": user, ":limit": limit as i64 },
+        work_item,
+    )?;
+    Ok(items.collect::<rusqlite::Result<_>>()?)
+}
+
 /// *Open work items*: what nobody holds in the queues of `user`, the longest waiting first; at most `limit`,
 /// after the conversation `after`.
 ///
@@ -224,7 +245,11 @@ pub fn closed(
     Ok(items.collect::<rusqlite::Result<_>>()?)
 }
 
-pub(super) fn queues_of(reader: &Reader<'_>, user: UserId) -> Result<Vec<QueueId>> {
+/// The queues that `user` works in.
+///
+/// # Errors
+/// SQLite's.
+pub fn queues_of(reader: &Reader<'_>, user: UserId) -> Result<Vec<QueueId>> {
     let mut statement = reader
         .connection()
         .prepare_cached("SELECT queue_id FROM queue_member WHERE user_id = ?1 ORDER BY queue_id")?;

@@ -16,8 +16,8 @@ use crate::domain::time::Timestamp;
 
 use super::profiles::ShownName;
 
-pub use counts::{Counts, counts};
-pub use lists::{Cursor, closed, in_state, mine, open};
+pub use counts::{Counts, Today, counts, today};
+pub use lists::{Cursor, beside, closed, in_state, mine, open, queues_of};
 pub use reach::{Audience, audience, load_earlier, load_for, load_in_thread};
 
 /// Counts stop here: a list that long needs no exact figure, and counting it would take time.

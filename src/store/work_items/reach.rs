@@ -2,13 +2,16 @@
 
 use rusqlite::OptionalExtension as _;
 
-use crate::domain::access::{self, Action, Relation, Viewer};
+use crate::domain::access::{self, Relation, Viewer};
 use crate::domain::ids::{ConversationId, QueueId, UserId};
+use crate::domain::session::Part;
+use crate::domain::settings::Supervision;
+use crate::domain::supervision;
 use crate::store::conversations::{self, Conversation};
-use crate::store::{Reader, Result, queues};
+use crate::store::{Reader, Result, agent_sessions, queues, settings};
 
 /// The conversation of an id with how it stands to `viewer`. `None` when there is none, or when the viewer
-/// may not read it: the two look the same from outside.
+/// may not read it ([`supervision::may_read`]): the two look the same from outside.
 ///
 /// # Errors
 /// SQLite's.
@@ -21,8 +24,10 @@ pub fn load_for(
         return Ok(None);
     };
     let is_member = queues::is_member(reader, conversation.queue, viewer.user)?;
-    let relation = access::relation(viewer.user, conversation.agent, is_member);
-    let may_read = access::may(viewer.role, Action::ReadConversation, relation);
+    let part = agent_sessions::part_of(reader, id, viewer.user)?;
+    let relation = access::relation(viewer.user, conversation.agent, is_member, part);
+    let switches = settings::read(reader)?.supervision;
+    let may_read = supervision::may_read(viewer.role, relation, &switches);
     Ok(may_read.then_some((conversation, relation)))
 }
 
@@ -71,12 +76,21 @@ pub fn load_in_thread(
 pub struct Audience {
     agent: Option<UserId>,
     members: Vec<UserId>,
+    beside: Vec<(UserId, Part)>,
+    switches: Supervision,
 }
 
 impl Audience {
     /// How the conversation stands to a person; the same answer that [`load_for`] gives.
     pub fn relation(&self, person: UserId) -> Relation {
-        access::relation(person, self.agent, self.is_member(person))
+        let part = self.beside.iter().find(|(user, _)| *user == person);
+        let part = part.map(|(_, part)| *part);
+        access::relation(person, self.agent, self.is_member(person), part)
+    }
+
+    /// Whether a person may read the conversation; the same answer that [`load_for`] gives.
+    pub fn may_read(&self, viewer: Viewer) -> bool {
+        supervision::may_read(viewer.role, self.relation(viewer.user), &self.switches)
     }
 
     /// Whether the person picks from the conversation's queue.
@@ -103,5 +117,10 @@ pub fn audience(reader: &Reader<'_>, id: ConversationId) -> Result<Option<Audien
         .prepare_cached("SELECT user_id FROM queue_member WHERE queue_id = ?1")?
         .query_map([queue], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Some(Audience { agent, members }))
+    Ok(Some(Audience {
+        agent,
+        members,
+        beside: agent_sessions::beside(reader, id)?,
+        switches: settings::read(reader)?.supervision,
+    }))
 }

@@ -7,14 +7,19 @@ use std::time::Duration;
 use askama::Template;
 use chrono::NaiveDate;
 use rocket::form::FromForm;
-use rocket::{Route, State, get, post, routes};
+use rocket::{Route, State as Managed, get, post, routes};
 use serde_json::Value;
 
+use super::rules::known::Known;
+use super::rules::words::{self, ShownCondition};
 use crate::clock;
 use crate::domain::audit::{Act, Fields, Kind, Subject};
+use crate::domain::classification::Output;
+use crate::domain::conversation::State;
 use crate::domain::csv;
 use crate::domain::ids::{AuditEntryId, UserId};
 use crate::domain::languages;
+use crate::domain::timeouts::Action;
 use crate::locale::{self, Locale, Text};
 use crate::store::audit::{self, Entry, Filter};
 use crate::store::users::{self, User};
@@ -120,14 +125,12 @@ struct Change {
     field: String,
     before: Option<String>,
     after: Option<String>,
-    /// Both are written as a rule's expression, the same in every language.
-    is_expression: bool,
 }
 
 #[get("/admin/audit?<before>&<asked..>")]
 fn index(
     _administrator: Administrator,
-    app: &State<Arc<App>>,
+    app: &Managed<Arc<App>>,
     frame: &Frame,
     before: Option<i64>,
     asked: Asked,
@@ -140,6 +143,7 @@ fn index(
             users::all(reader)?,
         ))
     })?;
+    let known_names = Known::of_all(app)?;
     let has_more = entries.len() > PAGE_SIZE;
     entries.truncate(PAGE_SIZE);
     let older = entries.last().filter(|_| has_more).map(|last| {
@@ -151,7 +155,7 @@ fn index(
         entries: entries
             .into_iter()
             .map(|entry| Line {
-                changes: changes(&entry, frame.locale),
+                changes: changes(&entry, &known_names, frame.locale),
                 entry,
             })
             .collect(),
@@ -247,24 +251,68 @@ fn known(key: String, word: &str) -> Text {
     }
 }
 
-fn changes(entry: &Entry, locale: Locale) -> Vec<Change> {
-    let mut names: Vec<&String> = entry.before.keys().chain(entry.after.keys()).collect();
-    names.sort();
-    names.dedup();
-    names
+fn changes(entry: &Entry, names: &Known, locale: Locale) -> Vec<Change> {
+    let mut fields: Vec<&String> = entry.before.keys().chain(entry.after.keys()).collect();
+    fields.sort();
+    fields.dedup();
+    let side = |side: &Fields, name: &str| value_said(name, side.get(name)?, names, locale);
+    fields
         .into_iter()
         .map(|name| Change {
             field: known(format!("audit-field-{}", name.replace('_', "-")), name).say(locale),
-            before: said(&entry.before, name, locale),
-            after: said(&entry.after, name, locale),
-            is_expression: EXPRESSIONS.contains(&name.as_str()),
+            before: side(&entry.before, name),
+            after: side(&entry.after, name),
         })
         .filter(|change| change.before.is_some() || change.after.is_some())
         .collect()
 }
 
-/// Fields whose values are expressions of rules.
-const EXPRESSIONS: &[&str] = &["action", "condition", "outputs", "overflow"];
+/// A part of a rule in the words of its list; `None` for anything else, also for what an older program wrote as an
+/// expression.
+fn rule_words(value: &Value, name: &str, names: &Known, locale: Locale) -> Option<String> {
+    let all = |texts: Vec<Text>| {
+        let said = texts.iter().map(|text| text.say(locale));
+        said.collect::<Vec<_>>().join(", ")
+    };
+    match name {
+        "condition" => Some(ShownCondition::of(&read(value)?, names).say(locale)),
+        "outputs" => {
+            let outputs: Vec<Output> = read(value)?;
+            let texts = outputs.iter().map(|output| words::output(output, names));
+            Some(all(texts.collect()))
+        }
+        "overflow" => {
+            let pairs = words::overflow(&read(value)?, names);
+            let said = pairs
+                .iter()
+                .map(|(when, then)| format!("{}: {}", when.say(locale), then.say(locale)));
+            Some(said.collect::<Vec<_>>().join("; "))
+        }
+        "action" => {
+            let action: Action = read(value)?;
+            let does = words::action(&action).say(locale);
+            Some(match &action {
+                Action::Message { texts, .. } => {
+                    let texts = texts.iter().map(|(tag, text)| format!("{tag}: {text}"));
+                    format!("{does}: {}", texts.collect::<Vec<_>>().join("; "))
+                }
+                Action::Close(states) => {
+                    let key = |state: &State| {
+                        let word = state.word().replace('_', "-");
+                        Text::new(format!("conversation-state-{word}"))
+                    };
+                    format!("{does}: {}", all(states.iter().map(key).collect()))
+                }
+                Action::Park => does,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Option<T> {
+    serde_json::from_value(value.clone()).ok()
+}
 
 /// Fields whose values are words that another page says already, and how the keys of those texts begin.
 const SAID_ELSEWHERE: &[(&str, &str)] = &[
@@ -330,12 +378,11 @@ fn days_said(name: &str, word: &str, locale: Locale) -> Option<String> {
     }
 }
 
-/// What the log keeps of a field in words; `None` when the thing had no such field, or an empty one.
-fn said(fields: &Fields, name: &str, locale: Locale) -> Option<String> {
-    value_said(name, fields.get(name)?, locale)
-}
-
-fn value_said(name: &str, value: &Value, locale: Locale) -> Option<String> {
+/// What the log keeps of a field in words; `None` for an empty one.
+fn value_said(name: &str, value: &Value, names: &Known, locale: Locale) -> Option<String> {
+    if let Some(words) = rule_words(value, name, names, locale) {
+        return Some(words);
+    }
     let said = match value {
         Value::Null => return None,
         Value::String(word) if word.is_empty() => return None,
@@ -345,14 +392,14 @@ fn value_said(name: &str, value: &Value, locale: Locale) -> Option<String> {
         Value::Array(values) if values.is_empty() => return None,
         Value::Array(values) => {
             let values = values.iter();
-            let said = values.map(|value| value_said(name, value, locale));
+            let said = values.map(|value| value_said(name, value, names, locale));
             let said = said.map(|said| said.unwrap_or_else(|| "–".to_owned()));
             said.collect::<Vec<_>>().join(", ")
         }
         // A line of a list in an imported file.
-        Value::Object(fields) if !EXPRESSIONS.contains(&name) => {
+        Value::Object(fields) => {
             let fields = fields.iter();
-            let said = fields.filter_map(|(name, value)| value_said(name, value, locale));
+            let said = fields.filter_map(|(name, value)| value_said(name, value, names, locale));
             said.collect::<Vec<_>>().join(" · ")
         }
         Value::Number(number) if name.ends_with("_ms") => {
@@ -367,7 +414,7 @@ fn value_said(name: &str, value: &Value, locale: Locale) -> Option<String> {
 #[post("/admin/audit/export", data = "<asked>")]
 async fn export(
     administrator: Administrator,
-    app: &State<Arc<App>>,
+    app: &Managed<Arc<App>>,
     frame: &Frame,
     asked: Form<Asked>,
 ) -> Answer<Spreadsheet> {
@@ -384,12 +431,12 @@ async fn export(
     let day = times::date(clock::now(), frame.time_zone);
     Ok(Spreadsheet::new(
         &format!("audit-log-{day}"),
-        table(&entries, frame.locale),
+        table(&entries, &Known::of_all(app)?, frame.locale),
     ))
 }
 
 /// The lines as a file.
-fn table(entries: &[Entry], locale: Locale) -> String {
+fn table(entries: &[Entry], names: &Known, locale: Locale) -> String {
     let mut out = spreadsheet::BEGIN.to_owned();
     let titles = [
         "audit-column-when",
@@ -403,7 +450,7 @@ fn table(entries: &[Entry], locale: Locale) -> String {
     ];
     csv::row(&mut out, titles.map(|key| Text::new(key).say(locale)));
     for entry in entries {
-        let sides = changes(entry, locale);
+        let sides = changes(entry, names, locale);
         let side = |value: fn(&Change) -> &Option<String>| {
             sides
                 .iter()

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | unnamed | `<hx-partial hx-target=… hx-swap=…>` with ready HTML | puts it where it belongs; a target that the page does not show is passed over |
 //! | unnamed, at the beginning and whenever it changes | what is offered to the person, and the person's presence | as above |
+//! | unnamed, in passing | a toast for the person | adds it to the toasts |
 //! | `sessions` | | fetches the session list again |
 //! | `work-items` | | fetches the dashboard's lists again |
 //! | `board` | | fetches the supervisor board again; supervisors only |
@@ -39,6 +40,7 @@ mod own;
 mod press;
 pub mod standing;
 mod tab;
+mod word;
 
 use attendance::Attendance;
 use press::Press;

@@ -8,6 +8,7 @@ use crate::domain::ids::{LiveEventId, UserId};
 use crate::live::wire::{self, Frame as Bytes};
 use crate::web::App;
 use crate::web::page::Frame;
+use crate::web::workspace::hearing::Hearing;
 use crate::web::workspace::offers::Offers;
 use crate::web::workspace::presence::{Menu, Notice};
 
@@ -15,6 +16,7 @@ use crate::web::workspace::presence::{Menu, Notice};
 #[derive(Template)]
 #[template(path = "events/own.html")]
 struct Own {
+    hearing: Hearing,
     offers: Offers,
     notice: Notice,
     menu: Option<Menu>,
@@ -32,6 +34,7 @@ pub fn own(
 ) -> Result<Bytes, Spoiled> {
     let own = app.store.read(|reader| {
         Ok(Own {
+            hearing: Hearing::read(reader, person)?,
             offers: Offers::read(reader, person, frame.locale, clock::now())?,
             notice: Notice::read(reader, person)?,
             menu: Menu::read(reader, person)?,

@@ -11,7 +11,7 @@ use askama::Template;
 use parking_lot::Mutex;
 
 use crate::clock;
-use crate::domain::access::{self, Action, Relation, Viewer};
+use crate::domain::access::{Relation, Viewer};
 use crate::domain::conversation::State;
 use crate::domain::ids::{ConversationId, LiveEventId, MessageId, UserId};
 use crate::domain::live_event::LiveEvent;
@@ -54,8 +54,14 @@ pub struct Edition {
 pub enum Eye {
     /// Who holds the conversation.
     Holder,
+    /// Who writes to the customer beside the holder.
+    Joined,
+    /// Whom the holder asks.
+    Consulted,
     /// Who could take it.
     Picker,
+    /// Who reads along as a supervisor.
+    Monitor,
     /// Who may read what others answer.
     Onlooker,
     /// Who could have taken it until now: learns who has it, and nothing more.
@@ -121,13 +127,16 @@ impl Eye {
     /// How `viewer` sees the event; `None`: not at all.
     pub fn of(edition: &Edition, viewer: Viewer) -> Option<Eye> {
         let relation = edition.audience.relation(viewer.user);
-        let may_read = access::may(viewer.role, Action::ReadConversation, relation);
+        let may_read = edition.audience.may_read(viewer);
         let is_about_state = matches!(edition.event, LiveEvent::ConversationChanged(_));
         match relation {
             _ if !may_read => (is_about_state && edition.audience.is_member(viewer.user))
                 .then_some(Eye::Overtaken),
             Relation::Own => Some(Eye::Holder),
+            Relation::Joined => Some(Eye::Joined),
+            Relation::Consulted => Some(Eye::Consulted),
             Relation::OwnQueue => Some(Eye::Picker),
+            Relation::Monitored => Some(Eye::Monitor),
             Relation::Foreign => Some(Eye::Onlooker),
         }
     }
@@ -135,7 +144,10 @@ impl Eye {
     fn relation(self) -> Relation {
         match self {
             Eye::Holder => Relation::Own,
+            Eye::Joined => Relation::Joined,
+            Eye::Consulted => Relation::Consulted,
             Eye::Picker => Relation::OwnQueue,
+            Eye::Monitor => Relation::Monitored,
             Eye::Onlooker | Eye::Overtaken => Relation::Foreign,
         }
     }
@@ -149,13 +161,15 @@ impl Edition {
         }
         let is_about_state = matches!(self.event, LiveEvent::ConversationChanged(_));
         match self.audience.relation(person) {
-            Relation::Own => Some(Lists::Mine),
+            Relation::Own | Relation::Joined | Relation::Consulted => Some(Lists::Mine),
             Relation::OwnQueue => Some(Lists::Queue),
             // Somebody took it: it leaves the list of those who could have.
-            Relation::Foreign if is_about_state && self.audience.is_member(person) => {
+            Relation::Monitored | Relation::Foreign
+                if is_about_state && self.audience.is_member(person) =>
+            {
                 Some(Lists::Queue)
             }
-            Relation::Foreign => None,
+            Relation::Monitored | Relation::Foreign => None,
         }
     }
 
@@ -216,7 +230,7 @@ impl Edition {
         };
         let is_active = conversation.state == State::Active;
         let fragment = |message: MessageId| {
-            let has_buttons = eye == Eye::Holder && is_active;
+            let has_buttons = matches!(eye, Eye::Holder | Eye::Joined) && is_active;
             MessageFragment::of(reader, &conversation, message, has_buttons, frame.time_zone)
         };
         let message = match self.event {

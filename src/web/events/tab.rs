@@ -14,10 +14,11 @@ use super::attendance::Stay;
 use super::own;
 use super::press::{Eye, Lists};
 use super::standing::View;
+use super::word;
 use crate::clock;
 use crate::domain::access::{Action, Relation, Viewer, may};
 use crate::domain::ids::{BrowserSessionId, LiveEventId};
-use crate::domain::live_event::{LiveEvent, Notice};
+use crate::domain::live_event::{LiveEvent, Notice, Word};
 use crate::domain::time::Timestamp;
 use crate::live::seats::Seat;
 use crate::live::wire::{self, Frame as Bytes};
@@ -134,6 +135,17 @@ impl Tab {
         }
     }
 
+    /// What the person is told in passing.
+    fn told(&self, what: Word) -> Option<Bytes> {
+        match word::print(&self.app, what, &self.eye, self.position) {
+            Ok(frame) => frame,
+            Err(error) => {
+                tracing::error!(%error, "a person could not be told something");
+                None
+            }
+        }
+    }
+
     fn missed(&self, resume: Option<LiveEventId>) -> store::Result<Missed> {
         self.app.store.read(|reader| {
             let newest = live_events::newest(reader)?;
@@ -195,6 +207,9 @@ impl Tab {
                 if user == self.viewer.user =>
             {
                 Turn::Write(self.own().into_iter().collect())
+            }
+            Ok(Notice::Told(user, word)) if user == self.viewer.user => {
+                Turn::Write(self.told(word).into_iter().collect())
             }
             Ok(_) => Turn::Write(Vec::new()),
             // It was too slow for what happens: one fresh page is cheaper than all of it.

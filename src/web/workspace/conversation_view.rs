@@ -9,6 +9,7 @@ use crate::channels::Registry;
 use crate::domain::access::{self, Action, Relation, Role};
 use crate::domain::conversation::{Act, END_UNDONE_WITHIN, State, next};
 use crate::domain::ids::{ConversationId, UserId};
+use crate::domain::session::Part;
 use crate::domain::time::Timestamp;
 use crate::domain::window::{self, Circumstances, Rules, Window};
 use crate::locale::{self, Text};
@@ -20,10 +21,12 @@ use crate::store::{Reader, Result, drafts, pages, queues, settings, topics, user
 use crate::web::page::filters;
 use crate::web::times;
 
+use super::company::{self, Company};
 use super::composer::{ComposerView, FilesView};
 use super::customer::CustomerView;
 use super::customers::book_entry::BookEntry;
 use super::customers::linking;
+use super::notes::NoteForm;
 
 /// What is read for a conversation's page beside its log.
 pub struct Facts {
@@ -36,6 +39,7 @@ pub struct Facts {
     draft: String,
     topics: Option<Vec<String>>,
     files: Option<FilesView>,
+    beside: Vec<(UserId, String, Part)>,
 }
 
 impl Facts {
@@ -67,6 +71,7 @@ impl Facts {
             files,
             queue: queues::name(reader, conversation.queue)?.unwrap_or_default(),
             draft: drafts::of(reader, conversation.id, viewer)?,
+            beside: company::beside(reader, conversation.id)?,
             topics: match settings::read(reader)?.topics.topics {
                 true => Some(topics::chosen(reader, conversation.id)?),
                 false => None,
@@ -118,6 +123,8 @@ pub struct ConversationView {
     pub can: Can,
     /// *Undo* of *End*: it was a moment ago.
     pub can_undo_end: bool,
+    /// Who else takes part.
+    pub company: Company,
     /// How long a reply may be sent.
     pub window: WindowView,
     /// Where the viewer writes, or why not.
@@ -137,8 +144,12 @@ pub struct Can {
     pub resume: bool,
     /// *Close* after *End*.
     pub complete: bool,
-    /// Try again, let go or delete what did not arrive.
+    /// Hand it on, ask colleagues.
+    pub hand_on: bool,
+    /// Say what it is about.
     pub answer: bool,
+    /// Write to those who read it here.
+    pub note: bool,
 }
 
 impl Can {
@@ -153,7 +164,9 @@ impl Can {
             park: answer && possible(Act::Park),
             resume: answer && possible(Act::Resume),
             complete: answer && possible(Act::Complete),
+            hand_on: answer && possible(Act::TransferToQueue),
             answer,
+            note: access::may(role, Action::WriteNote, relation) && state != State::Closed,
         }
     }
 }
@@ -259,6 +272,8 @@ impl Closed {
             "wrap-up" => "timer",
             "window" | "standby" => "lock",
             "closed" => "archive",
+            "consulted" => "users",
+            "monitored" => "eye",
             _ => "user",
         }
     }
@@ -291,6 +306,15 @@ impl ConversationView {
     /// What stands beside it.
     pub fn panel(&self) -> Panel<'_> {
         Panel { view: self }
+    }
+
+    /// Where the viewer writes to those who read it here; `None` for somebody who does not. It is open where nothing
+    /// else can be written.
+    pub fn note_form(&self) -> Option<NoteForm> {
+        self.can.note.then(|| NoteForm {
+            conversation: self.id,
+            is_open: !self.composer.is_open() && self.state == State::Active,
+        })
     }
 
     /// The conversation for a person of `role` to whom it stands in `relation`, at `now`. `None` when the
@@ -342,6 +366,13 @@ impl ConversationView {
             since: conversation.state_changed_at,
             page_name: facts.page.name.clone(),
             queue: facts.queue,
+            company: Company::of(
+                conversation,
+                facts.holder.as_deref(),
+                &facts.beside,
+                role,
+                relation,
+            ),
             holder: facts.holder.filter(|_| relation != Relation::Own),
             platform_id_tail: tail(&facts.profile.platform_user_id),
             language: facts.profile.language.as_deref().map(language),
@@ -370,14 +401,16 @@ fn closed_because(state: State, relation: Relation, window: Window) -> Option<&'
     match (relation, state) {
         (_, State::Closed) => Some("closed"),
         (_, State::Open) => Some("open"),
-        (Relation::OwnQueue | Relation::Foreign, _) => Some("foreign"),
+        (Relation::Consulted, State::Active) => Some("consulted"),
+        (Relation::Monitored, State::Active) => Some("monitored"),
         (Relation::Own, State::Waiting) => Some("waiting"),
         (Relation::Own, State::WrapUp) => Some("wrap-up"),
-        (Relation::Own, State::Active) => match window {
+        (Relation::Own | Relation::Joined, State::Active) => match window {
             Window::Always | Window::Open(_) | Window::Tagged(..) => None,
             Window::Closed(_) => Some("window"),
             Window::HeldElsewhere => Some("standby"),
         },
+        (_, State::Active | State::Waiting | State::WrapUp) => Some("foreign"),
     }
 }
 
@@ -414,6 +447,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn whoever_takes_part_writes_notes_and_only_the_holder_hands_on() {
+        for (relation, note, hand_on) in [
+            (Relation::Own, true, true),
+            (Relation::Joined, true, false),
+            (Relation::Consulted, true, false),
+            (Relation::Monitored, true, false),
+            (Relation::Foreign, false, false),
+        ] {
+            let can = Can::of(Role::Supervisor, relation, State::Active);
+            assert_eq!((can.note, can.hand_on), (note, hand_on), "{relation:?}");
+            let closed = Can::of(Role::Supervisor, relation, State::Closed);
+            assert!(!closed.note && !closed.hand_on, "{relation:?}");
+        }
+    }
+
+    #[test]
     fn only_what_is_possible_is_offered() {
         let offered = |relation, state| {
             let can = Can::of(Role::Agent, relation, state);
@@ -447,6 +496,12 @@ mod tests {
                 Window::HeldElsewhere,
                 Some("standby"),
             ),
+            (State::Active, Relation::Joined, open, None),
+            (State::Active, Relation::Joined, closed, Some("window")),
+            (State::WrapUp, Relation::Joined, open, Some("foreign")),
+            (State::Active, Relation::Consulted, open, Some("consulted")),
+            (State::Active, Relation::Monitored, open, Some("monitored")),
+            (State::Waiting, Relation::Consulted, open, Some("foreign")),
             (State::Active, Relation::Foreign, open, Some("foreign")),
             (State::Open, Relation::OwnQueue, open, Some("open")),
             (State::Waiting, Relation::Own, open, Some("waiting")),

@@ -11,6 +11,7 @@ use super::conversation_view::{Composer, ConversationView, Facts};
 use super::customer::CustomerView;
 use super::customers::notes::Notes;
 use super::customers::timeline::Timeline;
+use super::load;
 use super::log::{self, LogPage};
 use super::message_view::Thread;
 use super::sessions::Sessions;
@@ -143,7 +144,7 @@ impl EarlierView {
 /// Whether the buttons at a message that did not arrive do something.
 fn has_buttons(person: &Person, conversation: &Conversation, relation: Relation) -> bool {
     conversation.state == State::Active
-        && access::may(person.role, Action::AnswerConversation, relation)
+        && access::may(person.role, Action::WriteToCustomer, relation)
 }
 
 #[get("/workspace/conversations/<id>?<before>&<quote>")]
@@ -155,6 +156,7 @@ async fn show(
     frame: &Frame,
     app: &Managed<Arc<App>>,
 ) -> Answer<Page<Show>> {
+    load(app, &person, id)?;
     let (id, before) = (ConversationId(id), before.map(MessageId));
     let (page, quoted) = app.store.read(|reader| {
         let page = Show::read(reader, app, &person, frame, id, before)?;

@@ -36,8 +36,10 @@ pub struct LineView {
     pub id: i64,
     /// Name of its icon.
     pub icon: &'static str,
-    /// What happened.
+    /// What happened; of a note, its words.
     pub text: Text,
+    /// Who wrote it, when it is a note to colleagues.
+    pub author: Option<String>,
     /// When.
     pub at: Timestamp,
 }
@@ -119,6 +121,9 @@ pub fn line_view(line: &HistoryLine) -> LineView {
             EventKind::Ended | EventKind::Closed => "check",
             EventKind::Parked | EventKind::ClosedByTime | EventKind::ClosedByRule => "clock",
             EventKind::Monitored => "eye",
+            EventKind::Consulted | EventKind::LetIn | EventKind::Joined => "user-plus",
+            EventKind::Left | EventKind::Dismissed => "user-minus",
+            EventKind::Note => "lock",
             EventKind::ForceClosed | EventKind::Failed => "circle-x",
             EventKind::Resumed => "reply",
             EventKind::Followed => "user-plus",
@@ -127,6 +132,7 @@ pub fn line_view(line: &HistoryLine) -> LineView {
             EventKind::Remark | EventKind::Notice => "info",
         },
         text: line_text(line),
+        author: (line.kind == EventKind::Note).then(|| line.user_name.clone().unwrap_or_default()),
         at: line.occurred_at,
     }
 }

@@ -15,12 +15,13 @@ use crate::domain::automation::{self, Values};
 use crate::domain::ids::{ConversationId, OfferId, UserId};
 use crate::domain::offer::{Ending, Event, Refusal};
 use crate::domain::time::Timestamp;
+use crate::domain::workstream::Desktop;
 use crate::locale::{Locale, Text};
 use crate::store::conversations::Conversation;
 use crate::store::offers::Waiting;
 use crate::store::workstreams::{settings as workstreams, variables};
 use crate::store::{
-    self, Reader, conversations, masking, messages, offers, pages, profiles, queues,
+    self, Reader, conversations, masking, messages, offers, pages, profiles, queues, sounds,
 };
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
@@ -62,6 +63,10 @@ struct OfferView {
     accepts_itself: bool,
     /// What the workstream shows beside.
     fields: Vec<(String, String)>,
+    /// When it shows outside the browser's page.
+    desktop: &'static str,
+    /// What the person hears.
+    sound: &'static str,
 }
 
 impl Offers {
@@ -103,6 +108,9 @@ fn view(
         None => None,
     };
     let customer = CustomerView::from(&profile);
+    let workstream = workstreams::by_id(reader, conversation.workstream)?;
+    let terms = workstream.map(|workstream| workstream.offers);
+    let desktop = terms.as_ref().map_or(Desktop::Never, |terms| terms.desktop);
     let queue = queues::name(reader, conversation.queue)?.unwrap_or_default();
     let masks = masking::masks(reader)?;
     Ok(Some(OfferView {
@@ -118,7 +126,15 @@ fn view(
         expires_at: waiting.offer.expires_at(),
         may_reject: waiting.offer.terms.may_reject && !waiting.offer.terms.accepts_itself,
         accepts_itself: waiting.offer.terms.accepts_itself,
-        fields: fields(reader, conversation, &customer.name.say(locale), &queue)?,
+        fields: fields(
+            reader,
+            conversation,
+            terms.map(|terms| terms.fields).unwrap_or_default(),
+            &customer.name.say(locale),
+            &queue,
+        )?,
+        desktop: desktop.word(),
+        sound: sounds::of(reader, user)?.offer(&profile.channel).word(),
         customer,
         queue,
     }))
@@ -128,12 +144,10 @@ fn view(
 fn fields(
     reader: &Reader<'_>,
     conversation: &Conversation,
+    fields: Vec<(String, String)>,
     customer: &str,
     queue: &str,
 ) -> store::Result<Vec<(String, String)>> {
-    let Some(workstream) = workstreams::by_id(reader, conversation.workstream)? else {
-        return Ok(Vec::new());
-    };
     let variables = variables::of(reader, conversation.workstream)?;
     let values = Values {
         agent: String::new(),
@@ -143,8 +157,8 @@ fn fields(
             .map(|(_, variable)| (variable.name, variable.value))
             .collect(),
     };
-    let fields = workstream.offers.fields.into_iter();
     Ok(fields
+        .into_iter()
         .map(|(header, value)| {
             // In one pass: braces in a customer's name mean nothing.
             let parts: Vec<String> = value

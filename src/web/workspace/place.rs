@@ -47,7 +47,7 @@ impl Place {
         let Some(profile) = profiles::by_id(reader, conversation.profile)? else {
             return Ok(None);
         };
-        let may_answer = may(viewer.role, Action::AnswerConversation, relation);
+        let may_answer = may(viewer.role, Action::WriteToCustomer, relation);
         Ok(Some(Place {
             conversation,
             page,

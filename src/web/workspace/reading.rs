@@ -89,7 +89,7 @@ async fn draft(
     app: &Managed<Arc<App>>,
 ) -> Answer<Status> {
     let (conversation, relation) = load(app, &person, id)?;
-    if !access::may(person.role, Action::AnswerConversation, relation) {
+    if !access::may(person.role, Action::WriteToCustomer, relation) {
         return Err(Failure::from(Status::Forbidden));
     }
     let Draft { text } = form.read()?;

@@ -44,10 +44,10 @@ pub struct Sessions {
 
 impl HtmlSafe for Sessions {}
 
-/// What is held in one state.
+/// What is held in one state, or what the person takes part in beside who holds it.
 pub struct Group {
-    /// The state.
-    pub state: State,
+    /// Names the text `sessions-<word>`.
+    pub word: &'static str,
     /// How many there are in all.
     pub count: u32,
     /// Those that are shown.
@@ -87,11 +87,22 @@ impl Sessions {
         let counts = work_items::counts(reader, person.id, now)?;
         let masks = masking::masks(reader)?;
         let mut groups = Vec::new();
+        let beside = work_items::beside(reader, person.id, SHOWN)?;
+        if !beside.is_empty() {
+            groups.push(Group {
+                word: "beside",
+                count: beside.len() as u32,
+                sessions: beside
+                    .into_iter()
+                    .map(|item| SessionView::new(item, person, current, now, &masks))
+                    .collect(),
+            });
+        }
         for state in work_items::MINE {
             let items = work_items::in_state(reader, person.id, state, SHOWN)?;
             if !items.is_empty() {
                 groups.push(Group {
-                    state,
+                    word: state.word(),
                     count: counts.in_state(state),
                     sessions: items
                         .into_iter()

@@ -8,20 +8,21 @@ use rocket::http::Status;
 use rocket::response::Redirect;
 use rocket::{Either, Route, State as Managed, get, post, routes};
 
-use super::load;
+use super::load_held;
 use super::question::{Asked, Question};
-use crate::domain::access::{self, Action};
 use crate::domain::conversation::{Act, State};
-use crate::domain::ids::ConversationId;
+use crate::domain::ids::{ConversationId, UserId};
+use crate::domain::offer::Event;
 use crate::locale::Text;
-use crate::store::conversations::{self, Assignment, Conversation};
-use crate::store::{topics, users};
+use crate::store::conversations::{self, Assignment};
+use crate::store::{self, Tx, offers, topics, users};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Button;
 use crate::web::guards::Agent;
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{ForFragment, Page, filters};
+use crate::work::route::answer::answer;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
@@ -38,6 +39,20 @@ pub(super) struct Overtaken {
     pub(super) conversation: Option<ConversationId>,
 }
 
+impl Overtaken {
+    /// A conversation has moved on, and what was pressed is not possible any more.
+    pub(super) fn moved(id: ConversationId) -> Page<Overtaken> {
+        Page(
+            Status::Conflict,
+            Overtaken {
+                title: Text::new("overtaken-moved"),
+                cause: Text::new("overtaken-moved-cause"),
+                conversation: Some(id),
+            },
+        )
+    }
+}
+
 pub(super) type Moved = Answer<Either<Led, Page<Overtaken>>>;
 
 /// *Assign to me*: of any number who press it exactly one gets the conversation, and the others are told who.
@@ -52,31 +67,43 @@ async fn assign(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button
     if !may_take {
         return Err(Failure::from(Status::NotFound));
     }
-    match app
-        .store
-        .write(move |tx| conversations::assign(tx, id, user))
-        .await?
-    {
-        Assignment::Won => Ok(Either::Left(conversation(id))),
-        Assignment::Lost { to } => {
-            let name = app.store.read(|reader| users::name(reader, to))?;
-            Ok(Either::Right(Page(
-                Status::Conflict,
-                Overtaken {
-                    title: Text::new("overtaken-assignment").arg("name", name.unwrap_or_default()),
-                    cause: Text::new("overtaken-assignment-cause"),
-                    conversation: None,
-                },
-            )))
+    let assigned = app.store.write(move |tx| take(tx, id, user)).await?;
+    let name = |of| app.store.read(|reader| users::name(reader, of));
+    let (title, cause) = match assigned {
+        Assignment::Won => return Ok(Either::Left(conversation(id))),
+        Assignment::Lost { to } => (
+            Text::new("overtaken-assignment").arg("name", name(to)?.unwrap_or_default()),
+            Text::new("overtaken-assignment-cause"),
+        ),
+        Assignment::Offered { to } => (
+            Text::new("overtaken-offered").arg("name", name(to)?.unwrap_or_default()),
+            Text::new("overtaken-offered-cause"),
+        ),
+        Assignment::NotOpen => (
+            Text::new("overtaken-closed"),
+            Text::new("overtaken-closed-cause"),
+        ),
+    };
+    let overtaken = Overtaken {
+        title,
+        cause,
+        conversation: None,
+    };
+    Ok(Either::Right(Page(Status::Conflict, overtaken)))
+}
+
+/// Whoever presses *Assign to me* on what is offered to him accepts the offer; on what is offered to somebody else
+/// the offer goes on. (Specification §4.11: what is taken by hand is Open.)
+fn take(tx: &Tx<'_>, id: ConversationId, user: UserId) -> store::Result<Assignment> {
+    let assigned = conversations::assign(tx, id, user)?;
+    let is_mine = assigned == Assignment::Offered { to: user };
+    let waiting = offers::of(&tx.reader(), id, tx.now())?;
+    match waiting.filter(|_| is_mine) {
+        Some(waiting) => {
+            answer(tx, waiting.id, Event::Accept(user))?;
+            Ok(Assignment::Won)
         }
-        Assignment::NotOpen => Ok(Either::Right(Page(
-            Status::Conflict,
-            Overtaken {
-                title: Text::new("overtaken-closed"),
-                cause: Text::new("overtaken-closed-cause"),
-                conversation: None,
-            },
-        ))),
+        None => Ok(assigned),
     }
 }
 
@@ -90,7 +117,7 @@ async fn end(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -
 /// *Undo*, right after *End*: Active again.
 #[post("/workspace/conversations/<id>/closure/undo", data = "<_button>")]
 async fn undo_end(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
-    let (id, user) = (held(app, &person, id)?.id, person.id);
+    let (id, user) = (load_held(app, &person, id)?.id, person.id);
     let undone = app
         .store
         .write(move |tx| conversations::undo_end(tx, id, user))
@@ -106,7 +133,7 @@ fn confirm_park(
     for_fragment: ForFragment,
     app: &Managed<Arc<App>>,
 ) -> Answer<Asked> {
-    let conversation = held(app, &person, id)?;
+    let conversation = load_held(app, &person, id)?;
     let address = address(conversation.id);
     let is_topic_missing = lacks_topic(app, conversation.id)?.is_some();
     let (title, text, act) = match is_topic_missing {
@@ -130,7 +157,7 @@ fn confirm_park(
 /// is chosen, it leads there instead.
 #[post("/workspace/conversations/<id>/parking", data = "<_button>")]
 async fn park(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
-    let held = held(app, &person, id)?.id;
+    let held = load_held(app, &person, id)?.id;
     if let Some(choosing) = lacks_topic(app, held)? {
         return Ok(Either::Left(choosing));
     }
@@ -148,7 +175,7 @@ async fn resume(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button
 /// *Close* after *End* (T9). Where a topic is wanted and none is chosen, it leads there instead.
 #[post("/workspace/conversations/<id>/completion", data = "<_button>")]
 async fn complete(person: Agent, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
-    let held = held(app, &person, id)?.id;
+    let held = load_held(app, &person, id)?.id;
     if let Some(choosing) = lacks_topic(app, held)? {
         return Ok(Either::Left(choosing));
     }
@@ -163,20 +190,11 @@ fn lacks_topic(app: &App, id: ConversationId) -> Answer<Option<Led>> {
     Ok(is_missing.then(choosing))
 }
 
-/// The conversation, which the person holds.
-fn held(app: &Arc<App>, person: &Agent, id: i64) -> Answer<Conversation> {
-    let (conversation, relation) = load(app, person, id)?;
-    match access::may(person.role, Action::AnswerConversation, relation) {
-        true => Ok(conversation),
-        false => Err(Failure::from(Status::Forbidden)),
-    }
-}
-
 pub(super) fn conversation(id: ConversationId) -> Led {
     Redirect::to(address(id)).into()
 }
 
-fn address(id: ConversationId) -> String {
+pub(super) fn address(id: ConversationId) -> String {
     format!("/workspace/conversations/{id}")
 }
 
@@ -187,7 +205,7 @@ async fn act(
     id: i64,
     act: Act,
 ) -> Answer<Either<ConversationId, Page<Overtaken>>> {
-    let (id, user) = (held(app, person, id)?.id, person.id);
+    let (id, user) = (load_held(app, person, id)?.id, person.id);
     let moved = app
         .store
         .write(move |tx| conversations::apply(tx, id, act, Some(user)))
@@ -199,13 +217,6 @@ async fn act(
 fn led(moved: Option<State>, id: ConversationId) -> Either<ConversationId, Page<Overtaken>> {
     match moved {
         Some(_) => Either::Left(id),
-        None => Either::Right(Page(
-            Status::Conflict,
-            Overtaken {
-                title: Text::new("overtaken-moved"),
-                cause: Text::new("overtaken-moved-cause"),
-                conversation: Some(id),
-            },
-        )),
+        None => Either::Right(Overtaken::moved(id)),
     }
 }

@@ -8,6 +8,8 @@ use rocket::form::{self, FromFormField, ValueField};
 use rocket::{Route, State as Managed, get, routes};
 
 use super::customer::CustomerView;
+use super::offers::Offers;
+use super::presence::{Menu, Notice};
 use super::sessions::Sessions;
 use crate::clock;
 use crate::domain::conversation::State;
@@ -18,7 +20,7 @@ use crate::domain::time::Timestamp;
 use crate::locale::Text;
 use crate::store::masking::{self, Masks};
 use crate::store::messages::Message;
-use crate::store::work_items::{self, Counts, Cursor, Snippet, WorkItem};
+use crate::store::work_items::{self, Counts, Cursor, Snippet, Today, WorkItem};
 use crate::store::{self, Reader};
 use crate::web::failure::Answer;
 use crate::web::guards::Agent;
@@ -100,6 +102,7 @@ fn glance(
 #[template(path = "workspace/work_items/lists.html")]
 struct Lists {
     counts: Counts,
+    today: Today,
     mine: List,
     open: List,
     closed: List,
@@ -227,6 +230,7 @@ impl Lists {
         };
         Ok(Lists {
             counts: work_items::counts(reader, user, today)?,
+            today: work_items::today(reader, user, today)?,
             mine: list(
                 work_items::mine(reader, user, cursor(places.mine), PAGE + 1)?,
                 &|last| Places {
@@ -258,6 +262,10 @@ impl Lists {
 struct Dashboard {
     lists: Lists,
     sessions: Sessions,
+    /// What the live stream brings where scripts run.
+    offers: Offers,
+    notice: Notice,
+    menu: Option<Menu>,
 }
 
 #[get("/workspace?<mine>&<open>&<closed>")]
@@ -274,6 +282,9 @@ fn dashboard(
         Ok(Dashboard {
             lists: Lists::read(reader, &person, frame, places)?,
             sessions: Sessions::read(reader, &person, None, clock::now())?,
+            offers: Offers::read(reader, person.id, frame.locale, clock::now())?,
+            notice: Notice::read(reader, person.id)?,
+            menu: Menu::read(reader, person.id)?,
         })
     })?;
     Ok(Page::ok(page))

@@ -105,6 +105,8 @@ pub(super) const NO_CONFIGURATION: &[&str] = &[
     "throttle",
     "timeout_done",
     "unsent",
+    "user_channel_sound",
     "user_link",
+    "user_sound",
     "webhook_event",
 ];

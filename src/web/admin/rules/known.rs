@@ -70,6 +70,28 @@ impl Known {
         })?)
     }
 
+    /// The names of everything that any rule can name, whatever its workstream: for telling, not for choosing.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn of_all(app: &App) -> Answer<Known> {
+        Ok(app.store.read(|reader| {
+            let hours = operating_hours::all(reader)?.into_iter();
+            let skills = skills::all(reader)?.into_iter();
+            let pages = pages::all(reader)?.into_iter();
+            Ok(Known {
+                channel: String::new(),
+                channels: app.channels.all().map(|channel| channel.name()).collect(),
+                tells: &[],
+                pages: pages.map(|page| (page.id, page.name)).collect(),
+                hours: hours.map(|hours| (hours.id, hours.name)).collect(),
+                skills: skills.map(|skill| (skill.id, skill.draft.name)).collect(),
+                variables: Vec::new(),
+                queues: queues::names(reader)?,
+            })
+        })?)
+    }
+
     /// What a condition can ask about, in the order of the list.
     pub fn attributes(&self) -> Vec<Group> {
         let plain = [
@@ -141,7 +163,9 @@ impl Known {
                 Text::new("rule-attribute-variable").arg("name", name.clone())
             }
             // The channel's own name for its customers' ids.
-            Attribute::ProfileId => Text::new(format!("channel-{}-customer-id", self.channel)),
+            Attribute::ProfileId if !self.channel.is_empty() => {
+                Text::new(format!("channel-{}-customer-id", self.channel))
+            }
             plain => Text::new(format!("rule-attribute-{}", plain.word())),
         }
     }

@@ -7,10 +7,12 @@ use super::known::Known;
 use crate::domain::classification::Output;
 use crate::domain::condition::{Condition, Join, Part, Test};
 use crate::domain::facts::{Attribute, Value};
+use crate::domain::overflow::{Exit, Overflow};
 use crate::domain::routing;
 use crate::domain::timeouts::{self, Action};
-use crate::locale::Text;
+use crate::locale::{Locale, Text};
 use crate::web::admin::spans;
+use crate::web::decisions::entry;
 use crate::web::fields::{self, Said};
 use crate::web::page::filters;
 
@@ -31,10 +33,14 @@ struct ShownGroup {
     tests: Vec<ShownTest>,
 }
 
-struct ShownTest {
-    attribute: Text,
-    operator: Text,
-    values: Vec<Said>,
+/// A test in words, wherever rules are told of: in their lists, in the routing log, in the audit log.
+pub struct ShownTest {
+    /// What is asked about.
+    pub attribute: Text,
+    /// How it is compared.
+    pub operator: Text,
+    /// With what.
+    pub values: Vec<Said>,
 }
 
 impl ShownCondition {
@@ -65,7 +71,8 @@ fn between(join: Join) -> Text {
     })
 }
 
-fn test(test: &Test, known: &Known) -> ShownTest {
+/// A test with the names of what it asks about.
+pub fn test(test: &Test, known: &Known) -> ShownTest {
     let values = test.values.iter();
     ShownTest {
         attribute: known.said(&test.attribute),
@@ -73,6 +80,40 @@ fn test(test: &Test, known: &Known) -> ShownTest {
         values: values
             .map(|one| value(&test.attribute, one, known))
             .collect(),
+    }
+}
+
+impl ShownTest {
+    /// As one sentence.
+    fn say(&self, locale: Locale) -> String {
+        let values = self.values.iter().map(|value| value.say(locale));
+        let words = [
+            self.attribute.say(locale),
+            self.operator.say(locale),
+            values.collect::<Vec<_>>().join(", "),
+        ];
+        words.join(" ").trim_end().to_owned()
+    }
+}
+
+impl ShownCondition {
+    /// As one sentence, for a list of changes and a spreadsheet.
+    pub fn say(&self, locale: Locale) -> String {
+        if self.groups.is_empty() {
+            return Text::new("rule-always").say(locale);
+        }
+        let is_whole = self.groups.len() == 1;
+        let groups = self.groups.iter().map(|group| {
+            let tests = group.tests.iter().map(|test| test.say(locale));
+            let between = format!(" {} ", group.join.say(locale));
+            let words = tests.collect::<Vec<_>>().join(&between);
+            match group.tests.len() > 1 && !is_whole {
+                true => format!("({words})"),
+                false => words,
+            }
+        });
+        let between = format!(" {} ", self.join.say(locale));
+        groups.collect::<Vec<_>>().join(&between)
     }
 }
 
@@ -113,6 +154,28 @@ pub fn output(output: &Output, known: &Known) -> Text {
             .arg("name", name.clone())
             .arg("value", value.text().unwrap_or_default()),
     }
+}
+
+/// What happens when a queue overflows, one sentence for each reason.
+pub fn overflow(overflow: &Overflow, known: &Known) -> Vec<(Text, Text)> {
+    let mut said = Vec::new();
+    if let Some(action) = overflow.out_of_hours {
+        said.push((Text::new("rule-overflow-closed"), entry(action, known)));
+    }
+    if let Some(many) = overflow.too_many {
+        let when = Text::new("rule-overflow-many").arg("count", many.limit);
+        said.push((when, entry(many.action, known)));
+    }
+    if let Some(long) = overflow.too_long {
+        let (count, unit) = spans::shown(long.after);
+        let when = Text::new(format!("rule-overflow-long-{unit}")).arg("count", count);
+        let then = match long.action {
+            Exit::Move(queue) => Text::new("decision-moved").arg("name", known.queue(queue)),
+            Exit::End => Text::new("decision-ended"),
+        };
+        said.push((when, then));
+    }
+    said
 }
 
 /// Where a route-to-queue rule sends conversations.

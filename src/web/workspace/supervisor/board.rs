@@ -145,3 +145,17 @@ fn person(
         name,
     }
 }
+
+/// Those who are Available or Busy, by name, without some.
+///
+/// # Errors
+/// SQLite's.
+pub fn reachable(
+    reader: &Reader<'_>,
+    without: &[UserId],
+    now: Timestamp,
+) -> Result<Vec<PersonView>> {
+    let mut people = people(reader, &supervision::backlogs(reader)?, now)?;
+    people.retain(|person| person.is_reachable && !without.contains(&person.user));
+    Ok(people)
+}

@@ -10,16 +10,17 @@ use std::sync::Arc;
 use askama::Template;
 use rocket::http::Status;
 use rocket::response::Redirect;
-use rocket::{Route, State as Managed, get, post, routes};
+use rocket::{Either, Route, State as Managed, get, post, routes};
 
 use super::load;
 use super::sessions::Sessions;
+use super::transitions::{self, Moved, Overtaken};
 use crate::clock;
 use crate::domain::access::{Relation, Role};
 use crate::domain::ids::UserId;
 use crate::domain::settings::Supervision;
 use crate::domain::supervision::Intervention;
-use crate::store::{Reader, Result, settings, supervision};
+use crate::store::{Reader, Result, participation, settings, supervision};
 use crate::web::App;
 use crate::web::failure::{Answer, Failure};
 use crate::web::forms::Button;
@@ -29,18 +30,19 @@ use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Page, filters};
 
 mod acts;
-mod board;
+pub mod board;
 mod ongoing;
 
 use board::Board;
 use ongoing::{Asked, Ongoing};
 
 /// Where the board is.
-const PATH: &str = "/workspace/supervisor";
+/// Where it is.
+pub const PATH: &str = "/workspace/supervisor";
 
 /// The routes of this file and those below.
 pub fn routes() -> Vec<Route> {
-    let own = routes![show, figures, conversations, monitor, reset_presence];
+    let own = routes![show, figures, conversations, monitor, join, reset_presence];
     [own, acts::routes()].concat()
 }
 
@@ -61,6 +63,11 @@ impl Rights {
 
     fn may(&self, intervention: Intervention, relation: Relation) -> bool {
         intervention.may(self.role, relation, &self.switches)
+    }
+
+    /// Whether the person may look at a conversation.
+    fn may_read(&self, relation: Relation) -> bool {
+        crate::domain::supervision::may_read(self.role, relation, &self.switches)
     }
 
     /// Refuses what the person may not do.
@@ -158,9 +165,29 @@ async fn monitor(
     rights.demand(Intervention::Monitor, relation)?;
     let (id, user) = (conversation.id, person.id);
     app.store
-        .write(move |tx| supervision::monitor(tx, id, user))
+        .write(move |tx| participation::monitor(tx, id, user))
         .await?;
     Ok(Redirect::to(format!("/workspace/conversations/{id}")))
+}
+
+/// *Join*: the supervisor writes to the customer beside the agent, and both are told so.
+#[post("/workspace/supervisor/conversations/<id>/joining", data = "<_button>")]
+async fn join(person: Overseer, id: i64, app: &Managed<Arc<App>>, _button: Button) -> Moved {
+    let (conversation, relation) = load(app, &person, id)?;
+    let rights = app.store.read(|reader| Rights::of(reader, &person))?;
+    // Who has joined already is led there again.
+    if relation != Relation::Joined {
+        rights.demand(Intervention::Monitor, relation)?;
+    }
+    let (id, user) = (conversation.id, person.id);
+    let has_joined = app
+        .store
+        .write(move |tx| participation::join(tx, id, user))
+        .await?;
+    Ok(match has_joined {
+        true => Either::Left(transitions::conversation(id)),
+        false => Either::Right(Overtaken::moved(id)),
+    })
 }
 
 /// *Reset presence* of somebody who is left in peace, or forgot to come back from lunch.

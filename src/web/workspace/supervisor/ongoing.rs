@@ -1,20 +1,23 @@
 //! The list of conversations that are not closed, with what can be done with each and with several at once.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::{PATH, Rights};
 use crate::channels::Registry;
-use crate::domain::access;
+use crate::domain::access::{self, Relation};
 use crate::domain::conversation::State;
 use crate::domain::ids::{ConversationId, QueueId, UserId};
+use crate::domain::session::Part;
 use crate::domain::supervision::Intervention;
 use crate::domain::time::Timestamp;
 use crate::store::profiles::ShownName;
 use crate::store::queues::QueueName;
 use crate::store::supervision::{self, Filter, LISTED_UP_TO};
 use crate::store::users::User;
-use crate::store::{Reader, Result, queues, users};
+use crate::store::{Reader, Result, agent_sessions, queues, users, work_items};
 use crate::web::guards::Overseer;
 use crate::web::list::{self, Column, List, View};
 use crate::web::page::filters;
@@ -105,15 +108,39 @@ struct Row {
     unanswered_since: Option<Timestamp>,
     last_message_at: Timestamp,
     may: Vec<Intervention>,
+    /// The conversation, and why it came to whom it came to, may be looked at.
+    reads: bool,
+    /// How the viewer takes part in it, as a word of the text `company-<word>`.
+    part: Option<&'static str>,
+    /// The viewer can begin to write in it.
+    may_join: bool,
+}
+
+/// How the viewer stands to what goes on.
+struct Mine {
+    user: UserId,
+    queues: Vec<QueueId>,
+    parts: HashMap<ConversationId, Part>,
 }
 
 impl Row {
-    fn new(place: usize, one: supervision::Ongoing, rights: &Rights, viewer: UserId) -> Row {
-        // Whether the person is in the queue makes no difference to a supervisor.
-        let relation = access::relation(viewer, one.agent, false);
+    fn new(place: usize, one: supervision::Ongoing, rights: &Rights, mine: &Mine) -> Row {
+        let part = mine.parts.get(&one.conversation).copied();
+        let is_member = mine.queues.contains(&one.queue);
+        let relation = access::relation(mine.user, one.agent, is_member, part);
         let mut may = Intervention::ALL.to_vec();
         may.retain(|act| act.fits(one.state) && rights.may(*act, relation));
         Row {
+            reads: rights.may_read(relation),
+            part: match relation {
+                Relation::Monitored => Some("monitor"),
+                Relation::Joined => Some("writes"),
+                Relation::Consulted => Some("consult"),
+                Relation::Own | Relation::OwnQueue | Relation::Foreign => None,
+            },
+            may_join: one.state == State::Active
+                && one.agent.is_some()
+                && rights.may(Intervention::Monitor, relation),
             place,
             conversation: one.conversation,
             words: words(&one.name).to_owned(),
@@ -168,7 +195,12 @@ impl Ongoing {
         let found = supervision::ongoing(reader, &asked.filter())?;
         let is_cut = found.len() == LISTED_UP_TO;
         let rows = found.into_iter().enumerate();
-        let rows = rows.map(|(place, one)| Row::new(place, one, &rights, person.id));
+        let mine = Mine {
+            user: person.id,
+            queues: work_items::queues_of(reader, person.id)?,
+            parts: agent_sessions::parts_of(reader, person.id)?,
+        };
+        let rows = rows.map(|(place, one)| Row::new(place, one, &rights, &mine));
         let list = List::new(PATH, COLUMNS, view)
             .filter("queue", asked.queue.as_str())
             .filter("agent", asked.agent.as_str())
@@ -179,9 +211,7 @@ impl Ongoing {
                     || list::finds(words, [row.whose()])
             });
         let mut bulk = Intervention::ALL.to_vec();
-        bulk.retain(|act| {
-            *act != Intervention::Monitor && rights.may(*act, access::Relation::Foreign)
-        });
+        bulk.retain(|act| *act != Intervention::Monitor && rights.may(*act, Relation::Foreign));
         Ok(Ongoing {
             list,
             asked,

@@ -1,0 +1,13 @@
+// A note to colleagues is stored: its field is empty for the next one. Ctrl Enter adds it.
+
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement;
+  if (form?.matches?.("[data-note]") && ctx.response?.status < 300) form.reset();
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("[data-note]");
+  if (!form || event.key !== "Enter" || !event.ctrlKey || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
