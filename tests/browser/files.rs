@@ -1,7 +1,5 @@
 //! Sending files: chosen, dropped or pasted, seen before they go, with their progress, and on the phone afterwards.
 
-use tiski::simulator::line::LineError;
-
 use super::every_page::everywhere;
 use super::{NARROW, WIDE, Window};
 use crate::media_out::png;
@@ -102,7 +100,6 @@ fn without_scripts_files_are_sent_by_a_form() {
     let account = world.connect_line();
     let mei = world.line_customer(&account, "林怡君");
     mei.writes("一");
-    world.line().inject(LineError::RATE_LIMIT.fault().once());
     let chat = world.owner.takes("林怡君");
     let window = Window::of_size(&world, &world.owner, NARROW);
     window.without_scripts();
@@ -110,7 +107,6 @@ fn without_scripts_files_are_sent_by_a_form() {
     window.give_files("Attach file", &[("報價單.pdf", b"%PDF-1.7 prices")]);
     window.follow("Send files");
     wait_until("it arrived", || world.line().sent_to(mei.user_id()).pop());
-    world.let_pauses_end();
     window.reload();
     window.wait_for_text("Not opened yet.");
 }

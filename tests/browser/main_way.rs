@@ -354,7 +354,7 @@ fn an_agent_answers_on_a_phone() {
     phone.wait_for_state("Yes, from ten to four.", "Read");
     assert_eq!(phone.overflow(), 0);
     assert_eq!(
-        phone.evaluate("(() => { const box = document.querySelector('#composer button').getBoundingClientRect(); return box.bottom <= innerHeight && box.height >= 44; })()"),
+        phone.evaluate("(() => { const box = document.querySelector('#composer .composer__bar button').getBoundingClientRect(); return box.bottom <= innerHeight && box.height >= 44; })()"),
         json!(true),
         "the button is in sight, and large enough for a finger"
     );
