@@ -96,13 +96,6 @@ reset = "end-of-day"
 blocks = true
 member = [{ user = "aino@lumi.example", item_limit = 2 }]
 
-[[customer_field]]
-record = "contact"
-name = "Shoe size"
-kind = "number"
-choices = ""
-position = 1
-
 [[operating_hours]]
 name = "Shop"
 description = ""
