@@ -200,6 +200,13 @@ fn a_file_that_messenger_keeps_is_not_uploaded_twice() {
     sends(&chat, &[("kuva.png", &picture)]);
     let sent = attachments(&world, &anna, 4).pop().unwrap();
     assert!(sent.attachment.unwrap()["payload"]["file_name"].is_string());
+
+    // A document keeps the name under which it is sent.
+    for (count, name) in [(5, "draft.pdf"), (6, "offer.pdf")] {
+        sends(&chat, &[(name, b"%PDF-1.7 prices")]);
+        let sent = attachments(&world, &anna, count).pop().unwrap();
+        assert_eq!(sent.file.unwrap().name, name);
+    }
 }
 
 #[test]

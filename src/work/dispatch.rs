@@ -13,6 +13,7 @@ use crate::clock;
 use crate::crypto;
 use crate::domain::delivery::{self, Outcome, Reason, SendError, Try};
 use crate::domain::live_event::Worker;
+use crate::domain::message::AttachmentKind;
 use crate::domain::retry;
 use crate::domain::time::Timestamp;
 use crate::domain::window::{self, Circumstances, Window};
@@ -310,13 +311,16 @@ impl Sender {
     }
 }
 
-/// What the platform keeps of the call's one file, as far as it says so.
+/// What the platform keeps of the call's one file, as far as it says so. Documents are shown with their names, and it
+/// keeps them with the name that they had: the same one may be called differently next time.
 fn kept_there(
     call: &Claimed,
     kept: Option<(String, Duration)>,
 ) -> Vec<(CarriedFile, String, Timestamp)> {
     match (&call.files[..], kept) {
-        ([file], Some((id, time))) => vec![(file.clone(), id, clock::now().plus(time))],
+        ([file], Some((id, time))) if file.kind != AttachmentKind::File => {
+            vec![(file.clone(), id, clock::now().plus(time))]
+        }
         _ => Vec::new(),
     }
 }

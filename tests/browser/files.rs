@@ -57,7 +57,11 @@ fn files_are_chosen_dropped_and_pasted_seen_first_and_sent_one_after_the_other()
             .filter_map(|it| it.file.as_ref())
             .map(|file| file.name.as_str())
             .collect();
-        assert_eq!(names, ["kuva.png", "lasku.pdf", "image.png"]);
+        assert_eq!(
+            names,
+            ["kuva.png", "lasku.pdf", "kuva.png"],
+            "the picture that was pasted is one that Messenger has"
+        );
 
         // *Send* lets files go as well as words, and what is refused is said.
         window.give_files("Attach file", &[("setup.exe", b"MZ")]);
