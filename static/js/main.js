@@ -18,6 +18,7 @@ import "./board.js";
 import "./title.js";
 import "./window.js";
 import "./question.js";
+import "./menus.js";
 import "./log.js";
 import "./note.js";
 import "./internal-notes.js";

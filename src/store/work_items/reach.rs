@@ -7,8 +7,9 @@ use crate::domain::ids::{ConversationId, QueueId, UserId};
 use crate::domain::session::Part;
 use crate::domain::settings::Supervision;
 use crate::domain::supervision;
+use crate::domain::time::Timestamp;
 use crate::store::conversations::{self, Conversation};
-use crate::store::{Reader, Result, agent_sessions, queues, settings};
+use crate::store::{Reader, Result, agent_sessions, offers, queues, settings};
 
 /// The conversation of an id with how it stands to `viewer`. `None` when there is none, or when the viewer
 /// may not read it ([`supervision::may_read`]): the two look the same from outside.
@@ -77,6 +78,7 @@ pub struct Audience {
     agent: Option<UserId>,
     members: Vec<UserId>,
     beside: Vec<(UserId, Part)>,
+    asked: Option<UserId>,
     switches: Supervision,
 }
 
@@ -91,6 +93,11 @@ impl Audience {
     /// Whether a person may read the conversation; the same answer that [`load_for`] gives.
     pub fn may_read(&self, viewer: Viewer) -> bool {
         supervision::may_read(viewer.role, self.relation(viewer.user), &self.switches)
+    }
+
+    /// Whether the conversation is offered to the person.
+    pub fn is_asked(&self, person: UserId) -> bool {
+        self.asked == Some(person)
     }
 
     /// Whether the person picks from the conversation's queue.
@@ -121,6 +128,8 @@ pub fn audience(reader: &Reader<'_>, id: ConversationId) -> Result<Option<Audien
         agent,
         members,
         beside: agent_sessions::beside(reader, id)?,
+        // When the person was last seen does not matter here.
+        asked: offers::of(reader, id, Timestamp::from_millis(0))?.map(|waiting| waiting.offer.user),
         switches: settings::read(reader)?.supervision,
     }))
 }

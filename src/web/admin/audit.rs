@@ -595,7 +595,10 @@ mod tests {
     }
 
     #[test]
-    fn days_spans_and_languages_are_written_out() {
+    fn days_spans_languages_and_rules_are_written_out() {
+        let house = House::set_up();
+        let names = Known::of_all(&house.app).ok().unwrap();
+        let refund = json!({ "attribute": "message-text", "operator": "contains", "values": [{ "text": "refund" }] });
         for (name, value, expected) in [
             (
                 "holidays",
@@ -613,8 +616,20 @@ mod tests {
             ("wrap_up_ms", json!(900_000), "15 min"),
             ("languages", json!(["fi", "xx"]), "Suomi, xx"),
             ("week", json!(["08:00–17:00", ""]), "08:00–17:00, –"),
+            (
+                "condition",
+                json!({ "join": "all", "parts": [{ "test": refund }] }),
+                "Message text contains refund",
+            ),
+            // As an older program kept it.
+            ("condition", json!("page is 1"), "page is 1"),
+            (
+                "action",
+                json!({ "close": ["active"] }),
+                "Closes it: Active",
+            ),
         ] {
-            let said = value_said(name, &value, Locale::English);
+            let said = value_said(name, &value, &names, Locale::English);
             assert_eq!(said.as_deref(), Some(expected), "{name}");
         }
     }

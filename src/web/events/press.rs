@@ -154,6 +154,11 @@ impl Eye {
 }
 
 impl Edition {
+    /// Whether it changes what an offer to the person shows: the customer's name, the last message.
+    pub fn changes_offer_to(&self, person: UserId) -> bool {
+        self.audience.is_asked(person)
+    }
+
     /// Which of a person's lists look different after it.
     pub fn lists_of(&self, person: UserId) -> Option<Lists> {
         if !self.changes_lists {

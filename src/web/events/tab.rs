@@ -246,11 +246,15 @@ impl Tab {
         if let Some(lists) = edition.lists_of(self.viewer.user) {
             self.stale.note(lists);
         }
+        let own = match edition.changes_offer_to(self.viewer.user) {
+            true => self.own(),
+            false => None,
+        };
         let Some(eye) = Eye::of(&edition, self.viewer) else {
-            return Vec::new();
+            return own.into_iter().collect();
         };
         match edition.print(&self.app, eye, self.viewer, &self.eye) {
-            Ok(frame) => frame.into_iter().collect(),
+            Ok(frame) => frame.into_iter().chain(own).collect(),
             Err(error) => {
                 tracing::error!(%error, "a live event could not be rendered");
                 vec![reload(id)]
