@@ -65,6 +65,9 @@ fn export(store: &Store, file: Option<&Path>) -> Result<(), Failure> {
     }
 }
 
+/// What came of an import: how it went, or everything that is wrong with the file.
+type Came = Result<Report, Vec<Mistake>>;
+
 /// What stands above the values, as comments.
 fn head() -> String {
     let text = say(Text::new("cli-config-head"));
@@ -102,7 +105,7 @@ fn import(config: &Config, store: &Store, path: &Path, dry_run: bool) -> Result<
             .collect(),
         locales: Locale::CHOICES.map(|locale| locale.tag().to_owned()).into(),
     };
-    let came: Arc<Mutex<Option<Result<Report, Vec<Mistake>>>>> = Arc::default();
+    let came: Arc<Mutex<Option<Came>>> = Arc::default();
     let told = came.clone();
     let written = store.write_blocking(move |tx| {
         tx.act_as(Actor::CommandLine);

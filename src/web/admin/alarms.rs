@@ -5,7 +5,7 @@ use askama::Template;
 use rocket::{Route, get, routes};
 
 use crate::web::guards::Administrator;
-use crate::web::page::{Page, filters};
+use crate::web::page::Page;
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
