@@ -1,9 +1,9 @@
 //! What an agent sees and does about offered and waiting work: the countdown, presence, sessions, badges, and why a
 //! conversation came to whom it came to.
 
-use super::distribution::{AtWork, Shop};
 use super::support::client::Page;
 use super::support::program::wait_until;
+use super::support::shop::{AtWork, Shop};
 
 /// Waits until a tab is told this; the fragment.
 fn told(at_work: &mut AtWork, words: &str) -> String {

@@ -12,6 +12,9 @@ use super::time::Timestamp;
 
 /// An offer goes on to the next agent when this one's browser has had no connection for so long.
 pub const LOST_AFTER: Duration = Duration::from_secs(15);
+/// While something is offered, the agent's page has to answer the live stream within so long: otherwise it is gone,
+/// and that is known before [`LOST_AFTER`] is over.
+pub const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long a countdown may be.
 pub const COUNTDOWN: std::ops::RangeInclusive<Duration> =
     Duration::from_secs(10)..=Duration::from_secs(300);

@@ -1,8 +1,8 @@
 // The light of the live stream, and what to do when the stream is silent. Push is a hint: after a gap
 // the page is fetched again.
 
-// The server beats every 15 s; two missed beats and a bit.
-const SILENCE_MS = 40_000;
+// The server beats every 5 s; a few missed beats and a bit.
+const SILENCE_MS = 20_000;
 const CHECK_MS = 5_000;
 const BAR_AFTER_MS = 5_000;
 const RETRY_MS = 5_000;

@@ -13,6 +13,7 @@ import "./toasts.js";
 import "./live.js";
 import "./sound.js";
 import "./offer.js";
+import "./answer.js";
 import "./alarm.js";
 import "./board.js";
 import "./title.js";

@@ -25,16 +25,24 @@ impl Client {
     /// # Errors
     /// The answer that is no stream.
     pub fn listen(&self, last_id: Option<&str>) -> Result<Stream, Page> {
+        self.listen_at("/events", last_id)
+    }
+
+    /// Opens the stream of an address, going on after an event.
+    ///
+    /// # Errors
+    /// The answer that is no stream.
+    pub fn listen_at(&self, path: &str, last_id: Option<&str>) -> Result<Stream, Page> {
         let headers: Vec<_> = last_id
             .map(|id| ("last-event-id", id))
             .into_iter()
             .collect();
         let answer = self
-            .ask("GET", "/events", &headers, None)
+            .ask("GET", path, &headers, None)
             .expect("the server answers");
         let kind = answer.headers().get("content-type");
         if kind.is_none_or(|kind| kind != "text/event-stream") {
-            return Err(read(answer, "/events").expect("an answer that ends"));
+            return Err(read(answer, path).expect("an answer that ends"));
         }
         Ok(Stream {
             lines: BufReader::new(answer.into_body().into_reader()),

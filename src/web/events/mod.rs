@@ -9,7 +9,8 @@
 //! | `work-items` | | fetches the dashboard's lists again |
 //! | `board` | | fetches the supervisor board again; supervisors only |
 //! | `account-changed` | the account's id | fetches the connection check again; administrators only |
-//! | `beat` | the server's clock, ms | sets its clock; two missing beats mean a dead stream |
+//! | `beat` | the server's clock, ms | sets its clock; missing beats mean a dead stream |
+//! | `answer`, with every beat while something is offered | the stream's number | answers under it: `POST /events/answers` |
 //! | `reload` | | fetches the page again: it missed more than is worth telling |
 //!
 //! The id of every event is a row of `live_event`. A page carries the id as of when it was read
@@ -22,15 +23,20 @@
 
 use std::sync::Arc;
 
-use rocket::http::{ContentType, Header};
+use rocket::form::FromForm;
+use rocket::http::{ContentType, Header, Status};
 use rocket::request::{FromRequest, Outcome};
 use rocket::response::stream::ByteStream;
 use rocket::response::{self, Responder};
-use rocket::{Request, Response, Route, Shutdown, State as Managed, get, routes};
+use rocket::{Request, Response, Route, Shutdown, State as Managed, get, post, routes};
 
 use super::App;
+use super::failure::Answer;
+use super::forms::Form;
 use super::guards::Agent;
+
 use super::page::Frame;
+use crate::clock;
 use crate::domain::ids::LiveEventId;
 use crate::live::seats::Seats;
 use crate::live::wire;
@@ -58,7 +64,7 @@ pub struct Desk {
 
 /// The routes of this file.
 pub fn routes() -> Vec<Route> {
-    routes![stream]
+    routes![stream, answer]
 }
 
 /// Where a stream that broke goes on.
@@ -91,10 +97,13 @@ where
     }
 }
 
-#[get("/events?<after>")]
+/// `answers`: the page says that it answers while something is offered. One that does not is taken to be there for
+/// as long as its connection stands.
+#[get("/events?<after>&<answers>")]
 fn stream<'r>(
     person: Agent,
     after: Option<i64>,
+    answers: Option<bool>,
     last: LastEventId,
     frame: &Frame,
     app: &Managed<Arc<App>>,
@@ -102,7 +111,8 @@ fn stream<'r>(
     mut shutdown: Shutdown,
 ) -> Events<ByteStream![wire::Frame + 'r]> {
     let resume = last.0.or(after.map(LiveEventId));
-    let mut tab = Tab::open(app, desk, &person.0, frame);
+    let answers = answers.unwrap_or(false);
+    let mut tab = Tab::open(app, desk, &person.0, frame, answers);
     Events(ByteStream! {
         for frame in tab.catch_up(resume) {
             yield frame;
@@ -127,4 +137,22 @@ fn stream<'r>(
             }
         }
     })
+}
+
+#[derive(FromForm)]
+struct TypedAnswer {
+    stream: u64,
+}
+
+/// A page hears its stream, and so the offer on it. 404 for a stream that is over: the page has another one, or is
+/// about to.
+#[post("/events/answers", data = "<form>")]
+fn answer(person: Agent, desk: &Managed<Arc<Desk>>, form: Form<TypedAnswer>) -> Answer<Status> {
+    let stream = form.read()?.stream;
+    Ok(
+        match desk.attendance.answers(person.id, stream, clock::now()) {
+            true => Status::NoContent,
+            false => Status::NotFound,
+        },
+    )
 }

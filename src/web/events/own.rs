@@ -22,6 +22,14 @@ struct Own {
     menu: Option<Menu>,
 }
 
+/// What was rendered, and whether something is offered.
+pub struct Told {
+    /// The event.
+    pub frame: Bytes,
+    /// Something is offered.
+    pub is_offered: bool,
+}
+
 /// Renders it for `person` in the language of `frame`, as the event `position` of the stream.
 ///
 /// # Errors
@@ -31,7 +39,7 @@ pub fn own(
     person: UserId,
     frame: &Frame,
     position: LiveEventId,
-) -> Result<Bytes, Spoiled> {
+) -> Result<Told, Spoiled> {
     let own = app.store.read(|reader| {
         Ok(Own {
             hearing: Hearing::read(reader, person)?,
@@ -40,5 +48,8 @@ pub fn own(
             menu: Menu::read(reader, person)?,
         })
     })?;
-    Ok(wire::html(position, &own.render_with_values(frame)?))
+    Ok(Told {
+        frame: wire::html(position, &own.render_with_values(frame)?),
+        is_offered: own.offers.are_there(),
+    })
 }

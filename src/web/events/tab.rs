@@ -67,7 +67,14 @@ pub enum Turn {
 
 impl Tab {
     /// Opens a stream for a signed-in person. From here on no event is missed.
-    pub fn open(app: &Arc<App>, desk: &Arc<Desk>, sign_in: &SignIn, frame: &Frame) -> Tab {
+    /// `answers`: its page says that it answers.
+    pub fn open(
+        app: &Arc<App>,
+        desk: &Arc<Desk>,
+        sign_in: &SignIn,
+        frame: &Frame,
+        answers: bool,
+    ) -> Tab {
         let mut beat = interval_at(Instant::now() + BEAT, BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Tab {
@@ -82,7 +89,9 @@ impl Tab {
                 ..Frame::default()
             },
             seat: desk.seats.take(sign_in.person.id),
-            stay: desk.attendance.comes(sign_in.person.id, clock::now()),
+            stay: desk
+                .attendance
+                .comes(sign_in.person.id, answers, clock::now()),
             beat_at: clock::now(),
             notices: app.hub.listen(),
             standing: desk.standing.view(sign_in.session),
@@ -124,13 +133,17 @@ impl Tab {
         frames
     }
 
-    /// What concerns the person alone.
-    fn own(&self) -> Option<Bytes> {
+    /// What concerns the person alone. While something is offered the page has to answer.
+    fn own(&mut self) -> Vec<Bytes> {
         match own::own(&self.app, self.viewer.user, &self.eye, self.position) {
-            Ok(frame) => Some(frame),
+            Ok(own) => {
+                let asked = self.stay.ask(own.is_offered);
+                let asks = asked.map(|number| answer(self.position, number));
+                std::iter::once(own.frame).chain(asks).collect()
+            }
             Err(error) => {
                 tracing::error!(%error, "a person's offers could not be told");
-                None
+                Vec::new()
             }
         }
     }
@@ -177,6 +190,8 @@ impl Tab {
             () = lists_due(self.stale.due) => Turn::Write(self.stale.take()),
             _ = self.beat.tick() => self.beats(),
             () = self.standing.doubted(self.viewer.role) => self.go_on_if_signed_in(),
+            // Whatever is written to it arrives nowhere.
+            () = self.stay.is_deaf() => Turn::Over(None),
             () = self.seat.asked_to_leave() => {
                 Turn::Over(Some(wire::retry(self.position, STAND_BACK)))
             }
@@ -184,10 +199,15 @@ impl Tab {
     }
 
     fn beats(&mut self) -> Turn {
-        self.stay.heard(self.beat_at);
+        self.stay.written(self.beat_at);
         self.beat_at = clock::now();
         match self.check_session() {
-            ControlFlow::Continue(()) => Turn::Write(vec![beat(Some(self.position))]),
+            ControlFlow::Continue(()) => {
+                let asks = self.stay.asked();
+                let asks = asks.map(|number| answer(self.position, number));
+                let beat = beat(Some(self.position));
+                Turn::Write(std::iter::once(beat).chain(asks).collect())
+            }
             ControlFlow::Break(()) => Turn::Over(None),
         }
     }
@@ -206,7 +226,7 @@ impl Tab {
             Ok(Notice::OffersChanged(user) | Notice::PresenceChanged(user))
                 if user == self.viewer.user =>
             {
-                Turn::Write(self.own().into_iter().collect())
+                Turn::Write(self.own())
             }
             Ok(Notice::Told(user, word)) if user == self.viewer.user => {
                 Turn::Write(self.told(word).into_iter().collect())
@@ -356,6 +376,11 @@ async fn lists_due(due: Option<Instant>) {
 
 fn beat(position: Option<LiveEventId>) -> Bytes {
     wire::named(position, "beat", &clock::now().millis().to_string())
+}
+
+/// Asks the page to answer under a number.
+fn answer(position: LiveEventId, number: u64) -> Bytes {
+    wire::named(Some(position), "answer", &number.to_string())
 }
 
 fn reload(position: LiveEventId) -> Bytes {

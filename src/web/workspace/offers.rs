@@ -88,6 +88,11 @@ impl Offers {
         }
         Ok(Offers { offers: shown })
     }
+
+    /// Whether something is offered.
+    pub fn are_there(&self) -> bool {
+        !self.offers.is_empty()
+    }
 }
 
 /// `None` when the customer or the page is gone.
