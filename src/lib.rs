@@ -99,7 +99,12 @@
 //! applies it: `arrival` asks the rules in the transaction that stores the first message, `assign` hands
 //! out what waits whenever somebody may be free, `answer` ends offers. `store::conversations` lets
 //! sessions, capacity and presences follow every move. Each decision is a row of the routing log
-//! (`store::routing`). Who is here is who has a live stream: `web::events::attendance`.
+//! (`store::routing`). Who is here is who has a live stream, and answers it while something is offered:
+//! `web::events::attendance`.
+//!
+//! The rules of a workstream are rows (`store::rules`), edited in `web::admin::rules`; those of a queue, which
+//! `domain::queue_rules` applies, in `web::admin::queues`. What they ask about a conversation is read in one place,
+//! `store::rules::facts`, also when a message is only tried.
 //!
 //! Beside the agent who holds a conversation others take part (`store::participation`): colleagues who are asked,
 //! supervisors who read along, both maybe let in to write. Whether somebody may read is answered by

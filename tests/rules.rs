@@ -330,20 +330,3 @@ fn the_last_conversations_show_where_they_would_be() {
     past.part("tbody tr", "Anna Virtanen").assert_says("Suomi");
     past.part("tbody tr", "Olof Berg").assert_says("The same");
 }
-
-impl Form {
-    /// Another button of the same row.
-    fn in_row(&self, end: &str) -> Form {
-        let (base, _) = self.action.rsplit_once('/').expect("a path");
-        Form {
-            action: format!("{base}{end}"),
-            is_get: false,
-            fields: self
-                .fields
-                .iter()
-                .filter(|(name, _)| name == "csrf")
-                .cloned()
-                .collect(),
-        }
-    }
-}

@@ -2,15 +2,17 @@
 //! the others why not. (Specification §3.5, §3.9.)
 //!
 //! Order of conversations: those that go back to the agent who had them, then by the queue's priority, then
-//! by their own, then the one whose last interaction is longest ago.
+//! by their own, then the one whose last interaction is longest ago. A queue may have an order of its own, and rules
+//! about who is asked: see [`super::queue_rules`].
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::capacity::{Demand, Load, NoRoom};
 use super::facts::Priority;
-use super::ids::{ConversationId, QueueId, UserId};
+use super::ids::{AgentRuleId, ConversationId, QueueId, UserId};
 use super::presence::{Base, Status};
+use super::queue_rules::{Asking, Position, RuleWay};
 use super::skills::{self, Distance, Matching, Need, Skill};
 use super::time::Timestamp;
 
@@ -33,11 +35,23 @@ pub enum Method {
     RoundRobin,
     /// Who became free of a conversation longest ago; who has just signed in is the most idle; equals by turn.
     LeastActive,
+    /// The highest rating in the skills that are asked for, over all of them; equals by turn. Only in rules.
+    Proficiency,
+    /// The fewest skills, so that those with many stay free for what needs them; equals by turn. Only in rules.
+    FewestSkills,
 }
 
 impl Method {
     /// Every method.
-    pub const ALL: [Method; 3] = [
+    pub const ALL: [Method; 5] = [
+        Method::HighestCapacity,
+        Method::RoundRobin,
+        Method::LeastActive,
+        Method::Proficiency,
+        Method::FewestSkills,
+    ];
+    /// Those of queues without rules of their own.
+    pub const PLAIN: [Method; 3] = [
         Method::HighestCapacity,
         Method::RoundRobin,
         Method::LeastActive,
@@ -49,6 +63,8 @@ impl Method {
             Method::HighestCapacity => "highest-capacity",
             Method::RoundRobin => "round-robin",
             Method::LeastActive => "least-active",
+            Method::Proficiency => "proficiency",
+            Method::FewestSkills => "fewest-skills",
         }
     }
 
@@ -117,6 +133,10 @@ pub struct Item {
     pub keeps: Option<Keeps>,
     /// How often each agent declined it.
     pub declines: BTreeMap<UserId, u8>,
+    /// Its place in its queue's own order; `None`: the queue has none.
+    pub position: Option<Position>,
+    /// The rules of its queue about who is asked, as far as they hold for it; `None`: the queue's method decides.
+    pub ways: Option<Vec<RuleWay>>,
 }
 
 /// The agent who had a conversation.
@@ -200,6 +220,10 @@ pub enum WhyNot {
     Declined,
     /// So many agents declined it that it is not offered any more.
     TooManyDeclined,
+    /// He lacks a skill that the queue's rule asks for.
+    RuleSkills,
+    /// None of the queue's rules is about this conversation.
+    NoRule,
 }
 
 /// Who can take a conversation.
@@ -209,10 +233,44 @@ pub struct Assessment {
     pub order: Vec<UserId>,
     /// Every agent of the queue, and who had it.
     pub considered: Vec<Considered>,
+    /// The rule of the queue that found them; `None`: there are none, or none found anybody.
+    pub rule: Option<AgentRuleId>,
 }
 
-/// Finds who can take a conversation.
+/// Finds who can take a conversation. Where the queue has rules of its own, the first that finds somebody decides;
+/// what is told about agents is what the last rule that was asked found.
 pub fn assess(item: &Item, agents: &[Agent], settings: Settings) -> Assessment {
+    let Some(ways) = &item.ways else {
+        return assess_by(Asking::plain(item), item, agents, settings);
+    };
+    let mut found = None;
+    for one in ways {
+        let mut assessment = assess_by(one.way.of(item), item, agents, settings);
+        if !assessment.order.is_empty() {
+            assessment.rule = Some(one.rule);
+            return assessment;
+        }
+        found = Some(assessment);
+    }
+    found.unwrap_or_else(|| without_rule(item, agents, settings))
+}
+
+/// A conversation that no rule of its queue is about goes to nobody but who had it.
+fn without_rule(item: &Item, agents: &[Agent], settings: Settings) -> Assessment {
+    let mut assessment = assess_by(Asking::plain(item), item, agents, settings);
+    let mut keeper = Vec::new();
+    for considered in &mut assessment.considered {
+        match considered.verdict {
+            Verdict::Keeps => keeper.push(considered.user),
+            Verdict::Candidate(_) => considered.verdict = Verdict::No(WhyNot::NoRule),
+            Verdict::No(_) => {}
+        }
+    }
+    assessment.order = keeper;
+    assessment
+}
+
+fn assess_by(asking: Asking<'_>, item: &Item, agents: &[Agent], settings: Settings) -> Assessment {
     let decliners = item.declines.values().filter(|times| **times > 0).count();
     let mut considered = Vec::new();
     let mut ranked = Vec::new();
@@ -226,14 +284,15 @@ pub fn assess(item: &Item, agents: &[Agent], settings: Settings) -> Assessment {
         let keeps = item
             .keeps
             .filter(|keeps| is_keeper && declines == 0 && keeps.suits(item, agent, settings));
-        let verdict = match suits(item, agent, settings, declines, distance) {
+        let verdict = match suits(asking, item, agent, settings, declines, distance) {
             _ if keeps.is_some() => Verdict::Keeps,
             _ if decliners >= MOST_DECLINERS => Verdict::No(WhyNot::TooManyDeclined),
             Ok(()) => Verdict::Candidate(0),
             Err(why) => Verdict::No(why),
         };
         if !matches!(verdict, Verdict::No(_)) {
-            let key = (keeps.is_none(), rank(item, agent, declines, distance));
+            let rank = rank(asking, item, agent, declines, distance);
+            let key = (keeps.is_none(), rank);
             ranked.push((key, considered.len()));
         }
         considered.push(Considered {
@@ -254,7 +313,11 @@ pub fn assess(item: &Item, agents: &[Agent], settings: Settings) -> Assessment {
             found.verdict = Verdict::Candidate(place);
         }
     }
-    Assessment { order, considered }
+    Assessment {
+        order,
+        considered,
+        rule: None,
+    }
 }
 
 impl Keeps {
@@ -270,6 +333,7 @@ impl Keeps {
 }
 
 fn suits(
+    asking: Asking<'_>,
     item: &Item,
     agent: &Agent,
     settings: Settings,
@@ -285,7 +349,7 @@ fn suits(
     if agent.status.why.bars_offers() {
         return Err(WhyNot::Barred);
     }
-    if !agent.status.is_allowed(&item.allowed) {
+    if !agent.status.is_allowed(asking.allowed) {
         return Err(WhyNot::Presence);
     }
     agent.load.fits(&item.demand).map_err(WhyNot::NoRoom)?;
@@ -294,8 +358,11 @@ fn suits(
             allowed: settings.max_sessions,
         });
     }
-    if item.matching == Matching::Exact && !distance.is_enough() {
+    if asking.matching == Matching::Exact && !distance.is_enough() {
         return Err(WhyNot::Skills);
+    }
+    if !skills::distance(asking.needs, &agent.skills).is_enough() {
+        return Err(WhyNot::RuleSkills);
     }
     if declines >= settings.max_declines {
         return Err(WhyNot::Declined);
@@ -305,8 +372,14 @@ fn suits(
 
 /// The smallest comes first. Who declined it is asked after those who did not. With *closest* skills decide
 /// before the method, and equals take turns, so that they do not all hit the same agent.
-fn rank(item: &Item, agent: &Agent, declines: u8, distance: Distance) -> impl Ord + use<> {
-    let is_closest = item.matching == Matching::Closest;
+fn rank(
+    asking: Asking<'_>,
+    item: &Item,
+    agent: &Agent,
+    declines: u8,
+    distance: Distance,
+) -> impl Ord + use<> {
+    let is_closest = asking.matching == Matching::Closest;
     let member = agent.queues.get(&item.queue);
     let turn = (
         member.and_then(|member| member.assigned_at),
@@ -314,29 +387,46 @@ fn rank(item: &Item, agent: &Agent, declines: u8, distance: Distance) -> impl Or
         agent.user,
     );
     let idle_since = agent.released_at.filter(|at| *at >= agent.signed_in_at);
-    let (free, idle) = match item.method {
-        _ if is_closest && item.method == Method::HighestCapacity => (0, None),
+    let (most, idle) = match asking.method {
+        _ if is_closest && asking.method == Method::HighestCapacity => (0, None),
         Method::HighestCapacity => (agent.load.free_for(&item.demand), None),
         Method::RoundRobin => (0, None),
         Method::LeastActive => (0, idle_since),
+        Method::Proficiency => (proficiency(asking, item, agent), None),
+        Method::FewestSkills => (-(agent.skills.len() as i64), None),
     };
     let distance = is_closest.then_some(distance);
-    (declines, distance, Reverse(free), idle, turn)
+    (declines, distance, Reverse(most), idle, turn)
+}
+
+/// How good an agent is at what is asked for: the ratings together, each skill once.
+fn proficiency(asking: Asking<'_>, item: &Item, agent: &Agent) -> i64 {
+    let is_asked = |skill: &&Skill| {
+        let mut needs = item.needs.iter().chain(asking.needs);
+        needs.any(|need| need.skill == skill.skill)
+    };
+    let asked = agent.skills.iter().filter(is_asked);
+    asked.map(|skill| i64::from(skill.rating)).sum()
 }
 
 /// Sorts what waits into the order in which it is handed out.
 pub fn in_order<'a>(items: impl IntoIterator<Item = &'a Item>) -> Vec<&'a Item> {
     let mut items: Vec<&Item> = items.into_iter().collect();
-    items.sort_by_key(|item| {
-        (
-            item.keeps.is_none(),
-            item.queue_priority,
-            Reverse(item.priority),
-            item.last_interaction_at,
-            item.conversation,
-        )
-    });
+    items.sort_by(|a, b| turn(a).cmp(&turn(b)));
     items
+}
+
+/// When an item is handed out: the smallest first. A queue's own order holds within the queue, and instead of the
+/// urgency of its conversations.
+pub fn turn(item: &Item) -> impl Ord + use<'_> {
+    (
+        item.keeps.is_none(),
+        item.queue_priority,
+        &item.position,
+        Reverse(item.priority),
+        item.last_interaction_at,
+        item.conversation,
+    )
 }
 
 /// A conversation that is to be offered.

@@ -221,6 +221,10 @@ words! {
         RouteRule = "route-rule",
         /// A timeout rule.
         TimeoutRule = "timeout-rule",
+        /// A rule of a queue's own order.
+        OrderRule = "order-rule",
+        /// A rule of a queue about who is asked.
+        AgentRule = "agent-rule",
         /// An automated message of a channel or a page.
         AutomatedMessage = "automated-message",
         /// A capacity profile.

@@ -67,6 +67,10 @@ ids! {
     RouteRuleId,
     /// A timeout rule.
     TimeoutRuleId,
+    /// A rule of a queue's own order.
+    OrderRuleId,
+    /// A rule of a queue about who is asked.
+    AgentRuleId,
     /// A message, in or out.
     MessageId,
     /// What hangs on a message.

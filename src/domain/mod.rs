@@ -37,6 +37,7 @@ pub mod password;
 pub mod presence;
 pub mod privacy;
 pub mod queue;
+pub mod queue_rules;
 pub mod quick_reply;
 pub mod record;
 pub mod retry;

@@ -8,9 +8,10 @@ use super::assignment::{Considered, Method};
 use super::classification;
 use super::facts::Priority;
 use super::guard::Level;
-use super::ids::{OfferId, QueueId, TimeoutRuleId, UserId};
+use super::ids::{AgentRuleId, OfferId, OrderRuleId, QueueId, TimeoutRuleId, UserId};
 use super::offer::Ending;
 use super::overflow::Exit;
+use super::queue_rules;
 use super::routing;
 use super::skills::{Matching, Need};
 use super::time::Timestamp;
@@ -58,6 +59,12 @@ pub enum Step {
         chosen: Option<UserId>,
         /// Every agent who was considered.
         agents: Vec<Considered>,
+        /// Every rule of the queue's own order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        order: Vec<queue_rules::Considered<OrderRuleId>>,
+        /// Every rule of the queue about who is asked.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rules: Vec<queue_rules::Considered<AgentRuleId>>,
     },
     /// It was offered.
     Offered {
@@ -148,6 +155,9 @@ mod tests {
             ending: Ending::TakenBack,
         };
         assert_eq!(step, expected);
+        let stored = r#"{"step":"assessed","queue":1,"method":"round-robin","matching":"none","chosen":null,"agents":[]}"#;
+        let step: Step = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&step).unwrap(), stored);
         let stored = r#"{"step":"routed","destination":{"queue":7},"by":{"fallback":{"no-queue":2}},"rules":[{"rule":2,"name":"VIP","outcome":{"no-queue":{"asked":[]}}}]}"#;
         let step: Step = serde_json::from_str(stored).unwrap();
         assert_eq!(serde_json::to_string(&step).unwrap(), stored);

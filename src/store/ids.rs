@@ -18,6 +18,7 @@ use crate::domain::offer::Ending;
 use crate::domain::outgoing::{Purpose, Unsendable};
 use crate::domain::presence::{Base, Why};
 use crate::domain::queue::{Do, When};
+use crate::domain::queue_rules::Order;
 use crate::domain::record::{FieldKind, Record};
 use crate::domain::session::Mode as Part;
 use crate::domain::skills::Matching;
@@ -72,6 +73,8 @@ ids!(
     ClassificationRuleId,
     RouteRuleId,
     TimeoutRuleId,
+    OrderRuleId,
+    AgentRuleId,
     SessionId,
     OfferId,
     CapacityProfileId,
@@ -142,6 +145,7 @@ words!(
     FieldKind,
     Purpose,
     Unsendable,
+    Order,
 );
 
 /// Enums without a table of words: serde names them, in traces and in rows alike.

@@ -13,6 +13,7 @@ use crate::domain::classification;
 use crate::domain::condition::{Asked, Fault};
 use crate::domain::ids::UserId;
 use crate::domain::overflow::{Entry, Trigger};
+use crate::domain::queue_rules;
 use crate::domain::routing::{self, By, Destination, Why};
 use crate::locale::Text;
 use crate::web::fields::{self, Said};
@@ -144,6 +145,31 @@ impl RuleEntry {
     }
 }
 
+impl RuleEntry {
+    /// A rule of a queue.
+    pub fn of_queue<Id>(considered: &queue_rules::Considered<Id>, known: &Known) -> RuleEntry {
+        use queue_rules::Outcome;
+        let line = |key: &str| RuleEntry::new(&considered.name, Text::new(key));
+        match &considered.outcome {
+            Outcome::Taken { asked } => RuleEntry {
+                tests: tests(asked, known),
+                ..line("decision-decides").hit()
+            },
+            Outcome::Nobody { asked } => RuleEntry {
+                tests: tests(asked, known),
+                ..line("decision-finds-nobody")
+            },
+            Outcome::NotMatched { asked } => RuleEntry {
+                tests: tests(asked, known),
+                ..line("decision-not-matched")
+            },
+            Outcome::NotReached => line("decision-not-reached"),
+            Outcome::Inactive => line("decision-inactive"),
+            Outcome::Broken(fault) => RuleEntry::new(&considered.name, broken(*fault)).warning(),
+        }
+    }
+}
+
 fn broken(fault: Fault) -> Text {
     Text::new(match fault {
         Fault::Operator => "decision-broken-operator",
@@ -262,6 +288,8 @@ fn verdict(verdict: Verdict) -> Text {
             WhyNot::Skills => Text::new("decision-agent-skills"),
             WhyNot::Declined => Text::new("decision-agent-declined"),
             WhyNot::TooManyDeclined => Text::new("decision-agent-too-many-declined"),
+            WhyNot::RuleSkills => Text::new("decision-agent-rule-skills"),
+            WhyNot::NoRule => Text::new("decision-agent-no-rule"),
         },
     }
 }

@@ -107,6 +107,15 @@ pub const REFUSING: &[(&str, &str)] = &[
     ),
     ("/admin/settings/presence", "/admin/settings/presence"),
     ("/admin/settings/topics", "/admin/settings/topics"),
+    ("/admin/settings/unanswered", "/admin/settings/unanswered"),
+    (
+        "/admin/queues/1/rules/order/new",
+        "/admin/queues/1/rules/order/new",
+    ),
+    (
+        "/admin/queues/1/rules/agents/new",
+        "/admin/queues/1/rules/agents/new",
+    ),
     ("/admin/settings/topics/new", "/admin/settings/topics/new"),
     ("/admin/skills/new", "/admin/skills/new"),
     ("/admin/users/new", "/admin/users/new"),

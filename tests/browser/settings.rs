@@ -225,6 +225,7 @@ fn workstreams(world: &World) -> Vec<String> {
 fn rules(client: &Client) {
     let workstream = "/admin/workstreams/1";
     let classification = format!("{workstream}/classification");
+    let queue_rules = "/admin/queues/1/rules".to_owned();
     make(
         client,
         &format!("{classification}/rulesets/new"),
@@ -246,6 +247,16 @@ fn rules(client: &Client) {
             format!("{workstream}/timeouts/new"),
             &format!("{workstream}/timeouts"),
             [("text[0].language", "fi"), ("text[0].words", "Vieläkö")],
+        ),
+        (
+            "/admin/queues/1/rules/order/new".to_owned(),
+            &queue_rules,
+            [("order", "newest"), ("name", "Kiireinen")],
+        ),
+        (
+            "/admin/queues/1/rules/agents/new".to_owned(),
+            &queue_rules,
+            [("need[0].skill", "1"), ("need[0].rating", "5")],
         ),
     ] {
         let mut form = client.get(&path).form("Save");

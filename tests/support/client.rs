@@ -497,6 +497,21 @@ impl Page {
 }
 
 impl Form {
+    /// Another button of the same row.
+    pub fn in_row(&self, end: &str) -> Form {
+        let (base, _) = self.action.rsplit_once('/').expect("a path");
+        Form {
+            action: format!("{base}{end}"),
+            is_get: false,
+            fields: self
+                .fields
+                .iter()
+                .filter(|(name, _)| name == "csrf")
+                .cloned()
+                .collect(),
+        }
+    }
+
     pub fn set(&mut self, name: &str, value: &str) {
         self.fields.retain(|(found, _)| found != name);
         self.fields.push((name.to_owned(), value.to_owned()));

@@ -59,6 +59,8 @@ fn item(conversation: i64) -> Item {
         allowed: vec![Base::Available, Base::Busy],
         keeps: None,
         declines: BTreeMap::new(),
+        position: None,
+        ways: None,
     }
 }
 

@@ -499,6 +499,8 @@ impl World {
                 over_capacity: false,
             }),
             declines: conversation.declines.clone(),
+            position: None,
+            ways: None,
         }
     }
 

@@ -120,6 +120,9 @@ assignment_method = "round-robin"
 operating_hours = "Shop"
 member = [{ user = "aino@lumi.example" }]
 overflow = [{ condition = "work-items", threshold = 20, action = "transfer", queue = "Night" }]
+assigns_by_rules = true
+order_rule = [{ name = "At night", is_active = true, condition = { join = "all", parts = [{ test = { attribute = { is-open = "Shop" }, operator = "is", values = [{ flag = false }] } }] }, serves = "urgent" }]
+agent_rule = [{ name = "Speakers", is_active = false, condition = { join = "all", parts = [] }, way = { presences = ["busy"], matching = "exact", needs = [{ skill = "Finnish", rating = 5 }], method = "proficiency" } }]
 
 [[queue]]
 name = "Night"
@@ -134,6 +137,8 @@ mode = "push"
 is_automatic = false
 fallback_queue = "Night"
 capacity_profile = "Chats"
+auto_close_open_ms = 3600000
+auto_close_active_ms = 7200000
 auto_close_waiting_ms = 3600000
 wrap_up_ms = 60000
 allowed_presences = ["available"]

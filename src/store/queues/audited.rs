@@ -46,7 +46,10 @@ pub(super) fn shown(tx: &Tx<'_>, queue: QueueId) -> Result<Option<ShownQueue>> {
     let mut shown = ShownQueue {
         name: found.settings.name,
         priority: found.settings.priority,
-        method: found.settings.method.word(),
+        method: match found.settings.by_rules {
+            true => "own-rules",
+            false => found.settings.method.word(),
+        },
         hours: hours.map(|hours| hours.name),
         members,
         out_of_hours: None,

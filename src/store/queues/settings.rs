@@ -39,8 +39,10 @@ pub struct Settings {
     pub name: String,
     /// The smaller number is served first; see [`crate::domain::queue::PRIORITIES`].
     pub priority: u32,
-    /// Who gets a conversation.
+    /// Who gets a conversation; one of [`Method::PLAIN`].
     pub method: Method,
+    /// Whether instead the queue's own rules say who gets it: see [`rules::agent_rules`].
+    pub by_rules: bool,
     /// When it is open; `None`: around the clock.
     pub hours: Option<OperatingHoursId>,
 }
@@ -75,7 +77,7 @@ impl Uses {
 }
 
 const SELECT: &str =
-    "SELECT queue_id, is_default, name, priority, assignment_method, operating_hours_id,
+    "SELECT queue_id, is_default, name, priority, assignment_method, assigns_by_rules, operating_hours_id,
         (SELECT count(*) FROM queue_member JOIN user USING (user_id)
          WHERE queue_member.queue_id = queue.queue_id AND disabled_at IS NULL),
         (SELECT count(*) FROM conversation
@@ -90,10 +92,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Queue> {
             name: row.get(2)?,
             priority: row.get(3)?,
             method: row.get(4)?,
-            hours: row.get(5)?,
+            by_rules: row.get(5)?,
+            hours: row.get(6)?,
         },
-        members: row.get(6)?,
-        waiting: row.get(7)?,
+        members: row.get(7)?,
+        waiting: row.get(8)?,
     })
 }
 
@@ -221,13 +224,14 @@ pub fn add(tx: &Tx<'_>, given: &Given) -> Result<QueueId> {
     let settings = &given.settings;
     tx.connection()
         .prepare_cached(
-            "INSERT INTO queue (name, priority, assignment_method, operating_hours_id, created_at)
-             VALUES (:name, :priority, :method, :hours, :now)",
+            "INSERT INTO queue (name, priority, assignment_method, assigns_by_rules, operating_hours_id, created_at)
+             VALUES (:name, :priority, :method, :by_rules, :hours, :now)",
         )?
         .execute(named_params! {
             ":name": settings.name,
             ":priority": settings.priority,
             ":method": settings.method,
+            ":by_rules": settings.by_rules,
             ":hours": settings.hours,
             ":now": tx.now(),
         })?;
@@ -249,7 +253,7 @@ pub fn change(tx: &Tx<'_>, queue: QueueId, given: &Given) -> Result<()> {
             .connection()
             .prepare_cached(
                 "UPDATE queue SET name = :name, priority = :priority, assignment_method = :method,
-                     operating_hours_id = :hours
+                     assigns_by_rules = :by_rules, operating_hours_id = :hours
                  WHERE queue_id = :queue AND is_default = 0",
             )?
             .execute(named_params! {
@@ -257,6 +261,7 @@ pub fn change(tx: &Tx<'_>, queue: QueueId, given: &Given) -> Result<()> {
                 ":name": settings.name,
                 ":priority": settings.priority,
                 ":method": settings.method,
+                ":by_rules": settings.by_rules,
                 ":hours": settings.hours,
             })?;
         if changed == 1 {
@@ -271,11 +276,11 @@ pub fn change(tx: &Tx<'_>, queue: QueueId, given: &Given) -> Result<()> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn set_method(tx: &Tx<'_>, queue: QueueId, method: Method) -> Result<()> {
+pub fn set_method(tx: &Tx<'_>, queue: QueueId, method: Method, by_rules: bool) -> Result<()> {
     audited::recorded(tx, queue, || {
         tx.connection()
-            .prepare_cached("UPDATE queue SET assignment_method = ?2 WHERE queue_id = ?1")?
-            .execute(params![queue, method])?;
+            .prepare_cached("UPDATE queue SET assignment_method = ?2, assigns_by_rules = ?3 WHERE queue_id = ?1")?
+            .execute(params![queue, method, by_rules])?;
         Ok(())
     })
 }
@@ -331,7 +336,7 @@ fn set_overflow(tx: &Tx<'_>, queue: QueueId, pairs: &[Pair]) -> Result<()> {
     Ok(())
 }
 
-/// Adds a copy with the members and the overflow of a queue, called `name` or, where that is taken, `name 2`.
+/// Adds a copy with the members, the overflow and the rules of a queue, called `name` or, where that is taken, `name 2`.
 ///
 /// # Errors
 /// SQLite's.
@@ -339,8 +344,8 @@ pub fn copy(tx: &Tx<'_>, queue: QueueId, name: &str) -> Result<QueueId> {
     let name = free_name(name, |name| is_taken(tx, name))?;
     tx.connection()
         .prepare_cached(
-            "INSERT INTO queue (name, priority, assignment_method, operating_hours_id, created_at)
-             SELECT ?2, priority, assignment_method, operating_hours_id, ?3 FROM queue
+            "INSERT INTO queue (name, priority, assignment_method, assigns_by_rules, operating_hours_id, created_at)
+             SELECT ?2, priority, assignment_method, assigns_by_rules, operating_hours_id, ?3 FROM queue
              WHERE queue_id = ?1",
         )?
         .execute(params![queue, name, tx.now()])?;
@@ -353,6 +358,7 @@ pub fn copy(tx: &Tx<'_>, queue: QueueId, name: &str) -> Result<QueueId> {
         .execute(params![queue, copy])?;
     set_overflow(tx, copy, &overflow(&tx.reader(), queue)?)?;
     audited::added(tx, copy)?;
+    rules::copy_of_queue(tx, queue, copy)?;
     Ok(copy)
 }
 
@@ -386,6 +392,7 @@ pub fn remove(tx: &Tx<'_>, queue: QueueId) -> Result<bool> {
         .execute(params![queue, tx.now()])?;
     set_overflow(tx, queue, &[])?;
     set_members(tx, queue, &[])?;
+    rules::forget_queue(tx, queue)?;
     let moved: Vec<ConversationId> = tx
         .connection()
         .prepare_cached(
@@ -412,6 +419,7 @@ mod tests {
             name: name.to_owned(),
             priority: 5,
             method: Method::RoundRobin,
+            by_rules: false,
             hours: None,
         }
     }
@@ -486,12 +494,15 @@ mod tests {
         assert!(house.read(|reader| members(reader, queue)).is_empty());
         let returns = house.write(move |tx| {
             change(tx, default, &given("Renamed"))?;
-            set_method(tx, default, Method::LeastActive)?;
+            set_method(tx, default, Method::LeastActive, true)?;
             by_id(&tx.reader(), default)
         });
         let settings = returns.unwrap().settings;
         assert_eq!(settings.name, "Default messaging queue");
-        assert_eq!(settings.method, Method::LeastActive);
+        assert_eq!(
+            (settings.method, settings.by_rules),
+            (Method::LeastActive, true)
+        );
     }
 
     #[test]

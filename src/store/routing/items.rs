@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row};
 
-use crate::domain::assignment::{Item, Keeps};
+use crate::domain::assignment::{self, Item, Keeps};
 use crate::domain::capacity::Demand;
-use crate::domain::ids::{CapacityProfileId, ConversationId, UserId};
+use crate::domain::facts::Facts;
+use crate::domain::ids::{AgentRuleId, CapacityProfileId, ConversationId, OrderRuleId, UserId};
 use crate::domain::offer::Terms;
 use crate::domain::presence::Base;
+use crate::domain::queue_rules::{self, Considered, Position};
 use crate::domain::skills::Need;
-use crate::store::{Reader, Result, StoreError};
+use crate::domain::time::Timestamp;
+use crate::store::rules::{self, InForce, Surroundings};
+use crate::store::{Reader, Result, StoreError, conversations};
 
 use super::priority;
 
@@ -26,6 +30,17 @@ pub struct Waiting {
     pub session_limit: Option<u32>,
     /// The log has not said yet that nobody can take it, since it came into its queue.
     pub is_new: bool,
+    /// The rules of its queue, as they were asked; only of [`item`].
+    pub asked: AskedRules,
+}
+
+/// The rules of a queue, as they were asked about a conversation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AskedRules {
+    /// Its own order.
+    pub order: Vec<Considered<OrderRuleId>>,
+    /// Who is asked: see [`queue_rules::ways`].
+    pub agents: Vec<Considered<AgentRuleId>>,
 }
 
 macro_rules! select_items {
@@ -73,6 +88,8 @@ fn head(row: &Row<'_>) -> rusqlite::Result<(Waiting, String)> {
             over_capacity: true,
         }),
         declines: BTreeMap::new(),
+        position: None,
+        ways: None,
     };
     let waiting = Waiting {
         item,
@@ -83,15 +100,16 @@ fn head(row: &Row<'_>) -> rusqlite::Result<(Waiting, String)> {
         },
         session_limit: row.get(14)?,
         is_new: row.get(15)?,
+        asked: AskedRules::default(),
     };
     Ok((waiting, row.get(9)?))
 }
 
-/// Everything that waits to be offered, in the order in which it is handed out.
+/// Everything that waits to be offered, in the order in which it is handed out at `now`.
 ///
 /// # Errors
 /// SQLite's.
-pub fn waiting(reader: &Reader<'_>) -> Result<Vec<Waiting>> {
+pub fn waiting(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<Waiting>> {
     let found = reader
         .connection()
         .prepare_cached(select_items!(
@@ -103,17 +121,86 @@ pub fn waiting(reader: &Reader<'_>) -> Result<Vec<Waiting>> {
         return Ok(Vec::new());
     }
     let mut more = More::of_all(reader)?;
-    found
+    let mut found = found
         .into_iter()
         .map(|(waiting, presences)| more.complete(waiting, &presences))
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+    let rules = rules::in_force(reader)?;
+    if rules.is_empty() {
+        return Ok(found);
+    }
+    let mut surroundings = Surroundings::default();
+    for waiting in &mut found {
+        if let Some(rules) = rules.get(&waiting.item.queue) {
+            ask(reader, waiting, rules, &mut surroundings, now)?;
+            waiting.asked = AskedRules::default();
+        }
+    }
+    found.sort_by(|a, b| assignment::turn(&a.item).cmp(&assignment::turn(&b.item)));
+    Ok(found)
 }
 
-/// One conversation, while it waits to be offered; `None` otherwise.
+/// Asks the rules of its queue about a conversation.
+fn ask(
+    reader: &Reader<'_>,
+    waiting: &mut Waiting,
+    rules: &InForce,
+    surroundings: &mut Surroundings,
+    now: Timestamp,
+) -> Result<()> {
+    let item = &mut waiting.item;
+    let Some(facts) = found_facts(reader, item, surroundings, now)? else {
+        return Ok(());
+    };
+    if !rules.order.is_empty() {
+        let (place, asked) = queue_rules::place(&rules.order, &facts);
+        let position = Position::new(&rules.name, place, item.priority, item.last_interaction_at);
+        item.position = Some(position);
+        waiting.asked.order = asked;
+    }
+    if let Some(agents) = &rules.agents {
+        let (ways, asked) = queue_rules::ways(agents, &facts);
+        item.ways = Some(ways);
+        waiting.asked.agents = asked;
+    }
+    Ok(())
+}
+
+/// What is known of a conversation now that its workstream's rules were asked. `None` when its customer is gone.
+fn found_facts(
+    reader: &Reader<'_>,
+    item: &Item,
+    surroundings: &mut Surroundings,
+    now: Timestamp,
+) -> Result<Option<Facts>> {
+    let Some(conversation) = conversations::by_id(reader, item.conversation)? else {
+        return Ok(None);
+    };
+    let Some(mut facts) = rules::facts_within(reader, &conversation, surroundings, now)? else {
+        return Ok(None);
+    };
+    facts.priority = item.priority;
+    facts.need(&item.needs);
+    let mut statement = reader.connection().prepare_cached(
+        "SELECT name, value FROM conversation_variable WHERE conversation_id = ?1",
+    )?;
+    let mut rows = statement.query([item.conversation])?;
+    while let Some(row) = rows.next()? {
+        let value = super::from_json(&row.get::<_, String>(1)?)?;
+        facts.variables.insert(row.get(0)?, value);
+    }
+    Ok(Some(facts))
+}
+
+/// One conversation, while it waits to be offered at `now`, with the rules of its queue; `None` otherwise.
 ///
 /// # Errors
 /// SQLite's.
-pub fn item(reader: &Reader<'_>, conversation: ConversationId) -> Result<Option<Waiting>> {
+pub fn item(
+    reader: &Reader<'_>,
+    conversation: ConversationId,
+    now: Timestamp,
+) -> Result<Option<Waiting>> {
     let found = reader
         .connection()
         .prepare_cached(select_items!("AND c.conversation_id = ?1"))?
@@ -123,7 +210,17 @@ pub fn item(reader: &Reader<'_>, conversation: ConversationId) -> Result<Option<
         return Ok(None);
     };
     let mut more = More::of_one(reader, conversation)?;
-    more.complete(waiting, &presences).map(Some)
+    let mut waiting = more.complete(waiting, &presences)?;
+    if let Some(rules) = rules::in_force(reader)?.get(&waiting.item.queue) {
+        ask(
+            reader,
+            &mut waiting,
+            rules,
+            &mut Surroundings::default(),
+            now,
+        )?;
+    }
+    Ok(Some(waiting))
 }
 
 /// What stands in tables of its own.

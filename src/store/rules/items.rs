@@ -3,7 +3,8 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::domain::ids::{
-    ClassificationRuleId, RouteRuleId, RulesetId, TimeoutRuleId, WorkstreamId,
+    AgentRuleId, ClassificationRuleId, OrderRuleId, QueueId, RouteRuleId, RulesetId, TimeoutRuleId,
+    WorkstreamId,
 };
 use crate::store::{Reader, Result, Tx};
 
@@ -20,6 +21,10 @@ pub enum Item {
     Route(RouteRuleId),
     /// A timeout rule.
     Timeout(TimeoutRuleId),
+    /// A rule of a queue's own order.
+    Order(OrderRuleId),
+    /// A rule of a queue about who is asked.
+    Agents(AgentRuleId),
 }
 
 /// Where an item moves to.
@@ -39,6 +44,8 @@ impl Item {
             Item::Classification(id) => id.0,
             Item::Route(id) => id.0,
             Item::Timeout(id) => id.0,
+            Item::Order(id) => id.0,
+            Item::Agents(id) => id.0,
         }
     }
 
@@ -48,6 +55,8 @@ impl Item {
             Item::Classification(_) => "classification_rule",
             Item::Route(_) => "route_rule",
             Item::Timeout(_) => "timeout_rule",
+            Item::Order(_) => "queue_order_rule",
+            Item::Agents(_) => "queue_agent_rule",
         }
     }
 
@@ -56,11 +65,12 @@ impl Item {
         match self {
             Item::Classification(_) => "classification_ruleset_id",
             Item::Ruleset(_) | Item::Route(_) | Item::Timeout(_) => "workstream_id",
+            Item::Order(_) | Item::Agents(_) => "queue_id",
         }
     }
 }
 
-/// The workstream that an item belongs to; `None` when it is gone.
+/// The workstream that an item belongs to; `None` when it is gone, and of a queue's rule.
 ///
 /// # Errors
 /// SQLite's.
@@ -69,11 +79,30 @@ pub fn owner(reader: &Reader<'_>, item: Item) -> Result<Option<WorkstreamId>> {
     let ruleset = match item {
         Item::Classification(_) => "JOIN classification_ruleset USING (classification_ruleset_id)",
         Item::Ruleset(_) | Item::Route(_) | Item::Timeout(_) => "",
+        Item::Order(_) | Item::Agents(_) => return Ok(None),
     };
     Ok(reader
         .connection()
         .prepare_cached(&format!(
             "SELECT workstream_id FROM {table} {ruleset} WHERE {table}_id = ?1"
+        ))?
+        .query_row([item.id()], |row| row.get(0))
+        .optional()?)
+}
+
+/// The queue that a rule belongs to; `None` when it is gone, and of a workstream's.
+///
+/// # Errors
+/// SQLite's.
+pub fn queue_of(reader: &Reader<'_>, item: Item) -> Result<Option<QueueId>> {
+    if item.parent() != "queue_id" {
+        return Ok(None);
+    }
+    let table = item.table();
+    Ok(reader
+        .connection()
+        .prepare_cached(&format!(
+            "SELECT queue_id FROM {table} WHERE {table}_id = ?1"
         ))?
         .query_row([item.id()], |row| row.get(0))
         .optional()?)

@@ -1,6 +1,7 @@
 //! What rules ask: what is known of a conversation, and how the queues stand.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{OptionalExtension as _, params};
 
@@ -25,13 +26,65 @@ pub fn facts(
     conversation: &Conversation,
     now: Timestamp,
 ) -> Result<Option<Facts>> {
+    facts_within(reader, conversation, &mut Surroundings::default(), now)
+}
+
+/// What holds for all conversations of a page and a workstream, for those who ask about many of them at one moment.
+#[derive(Default)]
+pub struct Surroundings(HashMap<(PageId, WorkstreamId), Around>);
+
+/// See [`add_surroundings`].
+struct Around {
+    language: Option<String>,
+    open: BTreeMap<OperatingHoursId, bool>,
+    variables: BTreeMap<String, Value>,
+}
+
+impl Surroundings {
+    fn add(
+        &mut self,
+        reader: &Reader<'_>,
+        facts: &mut Facts,
+        workstream: WorkstreamId,
+        now: Timestamp,
+    ) -> Result<()> {
+        match self.0.entry((facts.page, workstream)) {
+            Entry::Occupied(known) => {
+                let known = known.get();
+                facts.language = known.language.clone();
+                facts.open = known.open.clone();
+                facts.variables = known.variables.clone();
+            }
+            Entry::Vacant(unknown) => {
+                add_surroundings(reader, facts, workstream, now)?;
+                unknown.insert(Around {
+                    language: facts.language.clone(),
+                    open: facts.open.clone(),
+                    variables: facts.variables.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// [`facts`], where much is asked at the same moment.
+///
+/// # Errors
+/// SQLite's.
+pub fn facts_within(
+    reader: &Reader<'_>,
+    conversation: &Conversation,
+    surroundings: &mut Surroundings,
+    now: Timestamp,
+) -> Result<Option<Facts>> {
     let Some(profile) = profiles::by_id(reader, conversation.profile)? else {
         return Ok(None);
     };
     let text = first_words(reader, conversation.id)?;
     let (channel, page) = (&profile.channel, conversation.page);
     let mut facts = Facts::new(channel, page, &profile.platform_user_id, &text);
-    add_surroundings(reader, &mut facts, conversation.workstream, now)?;
+    surroundings.add(reader, &mut facts, conversation.workstream, now)?;
     facts.language = profile.language.or(facts.language);
     facts.earlier_conversations = earlier(reader, conversation)?;
     facts.is_group = profile.kind != CustomerKind::Person;

@@ -1,13 +1,15 @@
-//! The rules of workstreams: work classification, route to queue, timeouts. Loaded as the values of the domain,
+//! The rules of workstreams: work classification, route to queue, timeouts; and those of queues: their own order, and
+//! who is asked. Loaded as the values of the domain,
 //! which decide; changed by administrators.
 //!
-//! Invariants: rules stand in an order that is kept; a workstream has no more of them than the domain allows; a
+//! Invariants: rules stand in an order that is kept; a workstream or a queue has no more of them than the domain allows; a
 //! rule's shares of queues are counted from the moment they were last changed; what a rule names is not taken
 //! away while it names it ([`uses`]).
 
 mod classification;
 mod items;
 mod knowledge;
+mod of_queues;
 mod routes;
 mod shown;
 mod timeouts;
@@ -20,18 +22,38 @@ pub use classification::{
     RuleDraft, add_rule, add_ruleset, change_rule, copy_rule, copy_ruleset, rename_ruleset,
     rulesets,
 };
-pub use items::{Direction, Item, name, owner, remove, shift, switch};
-pub use knowledge::{add_surroundings, facts, standings};
+pub use items::{Direction, Item, name, owner, queue_of, remove, shift, switch};
+pub use knowledge::{Surroundings, add_surroundings, facts, facts_within, standings};
+pub use of_queues::{
+    AgentDraft, InForce, OrderDraft, add_agents, add_order, agent_rules, change_agents,
+    change_order, copy_agents, copy_order, in_force, order_rules,
+};
+pub(super) use of_queues::{copy_of_queue, forget_queue};
 pub use routes::{RouteDraft, add_route, change_route, copy_route, dealt, given, routes};
 pub use timeouts::{TimeoutDraft, add_timeout, change_timeout, copy_timeout, timeouts};
-pub use used::{Thing, Use, asks_profile, uses};
+pub use used::{Home, Thing, Use, asks_profile, uses};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::ids::WorkstreamId;
 
-use super::{Result, StoreError, Tx};
+use super::{Reader, Result, StoreError, Tx};
+
+/// Whether a workstream has rulesets of work classification or route-to-queue rules: most have none, and need not
+/// be asked for them.
+///
+/// # Errors
+/// SQLite's.
+pub fn are_there(reader: &Reader<'_>, workstream: WorkstreamId) -> Result<bool> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM classification_ruleset WHERE workstream_id = ?1)
+                 OR EXISTS (SELECT 1 FROM route_rule WHERE workstream_id = ?1)",
+        )?
+        .query_row([workstream], |row| row.get(0))?)
+}
 
 /// Gives a copy of a workstream its rules.
 ///

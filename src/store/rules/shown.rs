@@ -6,16 +6,21 @@ use serde::Serialize;
 use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::classification::Output;
 use crate::domain::condition::Condition;
+use crate::domain::ids::QueueId;
 use crate::domain::overflow::Overflow;
+use crate::domain::queue_rules::Way;
 use crate::domain::timeouts::Action;
 use crate::store::{Result, Tx, audit, queues, workstreams};
 
-use super::{Item, owner, routes, rulesets, timeouts};
+use super::{Item, agent_rules, order_rules, owner, queue_of, routes, rulesets, timeouts};
 
 /// A rule of any kind in the audit log; what a kind does not have is left out.
 #[derive(Default, Serialize)]
 pub(super) struct ShownRule {
-    workstream: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workstream: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ruleset: Option<String>,
     name: String,
@@ -36,6 +41,10 @@ pub(super) struct ShownRule {
     after_minutes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<Action>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serves: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<Way>,
 }
 
 impl Shown for ShownRule {}
@@ -43,13 +52,14 @@ impl Shown for ShownRule {}
 /// The item as it is now; `None` when it is gone.
 pub(super) fn shown(tx: &Tx<'_>, item: Item) -> Result<Option<ShownRule>> {
     let reader = tx.reader();
+    if let Some(queue) = queue_of(&reader, item)? {
+        return shown_of_queue(tx, item, queue);
+    }
     let Some(workstream) = owner(&reader, item)? else {
         return Ok(None);
     };
     let mut shown = ShownRule {
-        workstream: workstreams::by_id(&reader, workstream)?
-            .map(|workstream| workstream.name)
-            .unwrap_or_default(),
+        workstream: workstreams::by_id(&reader, workstream)?.map(|workstream| workstream.name),
         place: place(tx, item)?.unwrap_or_default(),
         ..ShownRule::default()
     };
@@ -99,8 +109,44 @@ pub(super) fn shown(tx: &Tx<'_>, item: Item) -> Result<Option<ShownRule>> {
             shown.after_minutes = Some(rule.after.as_secs() / 60);
             shown.action = Some(rule.action);
         }
+        Item::Order(_) | Item::Agents(_) => return Ok(None),
     }
     Ok(Some(shown))
+}
+
+/// A rule of a queue as it is now; `None` when it is gone.
+fn shown_of_queue(tx: &Tx<'_>, item: Item, queue: QueueId) -> Result<Option<ShownRule>> {
+    let reader = tx.reader();
+    let shown = ShownRule {
+        queue: queues::name(&reader, queue)?,
+        place: place(tx, item)?.unwrap_or_default(),
+        ..ShownRule::default()
+    };
+    Ok(match item {
+        Item::Order(id) => {
+            let rules = order_rules(&reader, queue)?;
+            let found = rules.into_iter().find(|one| one.id == id);
+            found.map(|rule| ShownRule {
+                name: rule.name,
+                is_active: Some(rule.is_active),
+                condition: Some(rule.condition),
+                serves: Some(rule.order.word()),
+                ..shown
+            })
+        }
+        Item::Agents(id) => {
+            let rules = agent_rules(&reader, queue)?;
+            let found = rules.into_iter().find(|one| one.id == id);
+            found.map(|rule| ShownRule {
+                name: rule.name,
+                is_active: Some(rule.is_active),
+                condition: Some(rule.condition),
+                way: Some(rule.way),
+                ..shown
+            })
+        }
+        Item::Ruleset(_) | Item::Classification(_) | Item::Route(_) | Item::Timeout(_) => None,
+    })
 }
 
 fn place(tx: &Tx<'_>, item: Item) -> Result<Option<i64>> {
@@ -120,6 +166,8 @@ fn subject(item: Item, shown: &ShownRule) -> Subject {
         Item::Classification(_) => Kind::ClassificationRule,
         Item::Route(_) => Kind::RouteRule,
         Item::Timeout(_) => Kind::TimeoutRule,
+        Item::Order(_) => Kind::OrderRule,
+        Item::Agents(_) => Kind::AgentRule,
     };
     Subject::new(kind, item.id(), &shown.name)
 }

@@ -6,6 +6,7 @@ use crate::domain::classification::{MAX_RULESETS, Output};
 use crate::domain::condition::{Condition, Operator, Test};
 use crate::domain::facts::{Attribute, ContactField, Priority, Value};
 use crate::domain::ids::{OperatingHoursId, QueueId, RulesetId, SkillId};
+use crate::domain::queue_rules::{Order, Way};
 use crate::domain::skills::Need;
 use crate::domain::split::{Share, Split};
 use crate::domain::timeouts::{Action, Side};
@@ -347,7 +348,14 @@ fn what_the_book_says_of_the_customer_is_known_once_he_is_linked() {
 fn only_rules_that_are_on_ask_for_the_profile() {
     let house = House::furnished();
     let workstream = house.workstream;
-    let asks = || house.read(|reader| asks_profile(reader, workstream));
+    let asks = || {
+        house.read(|reader| {
+            Ok(asks_profile(
+                &rulesets(reader, workstream)?,
+                &routes(reader, workstream)?,
+            ))
+        })
+    };
     assert!(!asks());
     let rule = add_route_to(&house, routing("Finnish", &[(1, 100)]));
     assert!(asks());
@@ -363,4 +371,46 @@ fn only_rules_that_are_on_ask_for_the_profile() {
     assert!(!asks());
     let nobody = Item::Ruleset(RulesetId(99));
     assert_eq!(house.read(|reader| owner(reader, nobody)), None);
+}
+
+#[test]
+fn only_queues_whose_rules_decide_something_are_asked_and_a_copy_has_them_too() {
+    let house = House::furnished();
+    let queue = house.queue;
+    assert!(house.read(in_force).is_empty());
+    let order = OrderDraft {
+        name: "Refunds".to_owned(),
+        condition: Condition::always(),
+        order: Order::Newest,
+    };
+    let agents = AgentDraft {
+        name: "Anybody".to_owned(),
+        condition: Condition::always(),
+        way: Way::default(),
+    };
+    let (first, second) = house.write(move |tx| {
+        let first = add_order(tx, queue, &order)?.unwrap();
+        let second = add_agents(tx, queue, &agents)?.unwrap();
+        Ok((first, second))
+    });
+    let found = house.read(in_force).remove(&queue).unwrap();
+    assert_eq!(found.order.len(), 1);
+    assert_eq!(found.agents, None, "the queue's method decides");
+    house.execute("UPDATE queue SET assigns_by_rules = 1");
+    let found = house.read(in_force).remove(&queue).unwrap();
+    assert_eq!(found.agents.unwrap()[0].id, second);
+
+    let copy = house.write(move |tx| queues::settings::copy(tx, queue, "Copy"));
+    let copied = house.read(in_force).remove(&copy).unwrap();
+    assert_eq!(copied.order[0].name, "Refunds");
+    house.write(move |tx| queues::settings::remove(tx, copy));
+    assert!(house.read(|reader| order_rules(reader, copy)).is_empty());
+
+    house.write(move |tx| {
+        switch(tx, Item::Order(first), false)?;
+        switch(tx, Item::Agents(second), false)
+    });
+    let found = house.read(in_force).remove(&queue).unwrap();
+    assert!(found.order.is_empty(), "none is on");
+    assert_eq!(found.agents, None, "until one is on, the method decides");
 }

@@ -1,16 +1,17 @@
 //! What rules name, so that it is not taken away under them.
 
-use crate::domain::classification::Output;
+use crate::domain::classification::{Output, Ruleset};
 use crate::domain::condition::Condition;
 use crate::domain::facts::Attribute;
 use crate::domain::ids::{
     CapacityProfileId, OperatingHoursId, PageId, QueueId, SkillId, WorkstreamId,
 };
 use crate::domain::overflow::{Entry, Exit, Overflow};
+use crate::domain::queue_rules::Way;
 use crate::domain::routing::Rule;
-use crate::store::{Reader, Result, workstreams};
+use crate::store::{Reader, Result, queues, workstreams};
 
-use super::{Item, routes, rulesets};
+use super::{Item, agent_rules, order_rules, routes, rulesets};
 
 /// Something that rules can name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,20 +30,42 @@ pub enum Thing {
     Page(PageId),
 }
 
+/// What has rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// A workstream.
+    Workstream(WorkstreamId),
+    /// A queue.
+    Queue(QueueId),
+}
+
+impl From<WorkstreamId> for Home {
+    fn from(workstream: WorkstreamId) -> Home {
+        Home::Workstream(workstream)
+    }
+}
+
+impl From<QueueId> for Home {
+    fn from(queue: QueueId) -> Home {
+        Home::Queue(queue)
+    }
+}
+
 /// A rule that names something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// Its workstream.
-    pub workstream: WorkstreamId,
-    /// The workstream's name.
-    pub workstream_name: String,
+    /// Whose it is.
+    pub home: Home,
+    /// The name of that.
+    pub home_name: String,
     /// The rule.
     pub item: Item,
     /// Its name.
     pub name: String,
 }
 
-/// Which rules name a thing: workstreams in the order in which they were made, rules in theirs.
+/// Which rules name a thing: workstreams in the order in which they were made, then queues by name, rules in their
+/// order. A queue's rules may name a context variable of any workstream.
 ///
 /// # Errors
 /// SQLite's.
@@ -65,8 +88,24 @@ pub fn uses(reader: &Reader<'_>, thing: &Thing) -> Result<Vec<Use>> {
             .filter(|rule| thing.is_asked(&rule.condition) || thing.is_aimed_at(rule))
             .map(|rule| (Item::Route(rule.id), rule.name));
         uses.extend(classifying.chain(routing).map(|(item, name)| Use {
-            workstream: workstream.id,
-            workstream_name: workstream.name.clone(),
+            home: Home::Workstream(workstream.id),
+            home_name: workstream.name.clone(),
+            item,
+            name,
+        }));
+    }
+    for queue in queues::names(reader)? {
+        let ordering = order_rules(reader, queue.id)?
+            .into_iter()
+            .filter(|rule| thing.is_asked(&rule.condition))
+            .map(|rule| (Item::Order(rule.id), rule.name));
+        let asking = agent_rules(reader, queue.id)?
+            .into_iter()
+            .filter(|rule| thing.is_asked(&rule.condition) || thing.is_needed(&rule.way))
+            .map(|rule| (Item::Agents(rule.id), rule.name));
+        uses.extend(ordering.chain(asking).map(|(item, name)| Use {
+            home: Home::Queue(queue.id),
+            home_name: queue.name.clone(),
             item,
             name,
         }));
@@ -74,21 +113,17 @@ pub fn uses(reader: &Reader<'_>, thing: &Thing) -> Result<Vec<Use>> {
     Ok(uses)
 }
 
-/// Whether a rule of a workstream that is switched on asks for what a platform tells of a customer only when it
+/// Whether one of these rules that is switched on asks for what a platform tells of a customer only when it
 /// is asked: see [`Attribute::is_asked_for`]. Then it is worth waiting a moment for it.
-///
-/// # Errors
-/// SQLite's.
-pub fn asks_profile(reader: &Reader<'_>, workstream: WorkstreamId) -> Result<bool> {
+pub fn asks_profile(rulesets: &[Ruleset], routes: &[Rule]) -> bool {
     let asks = |condition: &Condition| condition.tests().any(|test| test.attribute.is_asked_for());
-    let classifying = rulesets(reader, workstream)?
-        .iter()
-        .flat_map(|ruleset| &ruleset.rules)
-        .any(|rule| rule.is_active && asks(&rule.condition));
-    Ok(classifying
-        || routes(reader, workstream)?
+    let classifying = rulesets.iter().flat_map(|ruleset| &ruleset.rules);
+    classifying
+        .filter(|rule| rule.is_active)
+        .any(|rule| asks(&rule.condition))
+        || routes
             .iter()
-            .any(|rule| rule.is_active && asks(&rule.condition)))
+            .any(|rule| rule.is_active && asks(&rule.condition))
 }
 
 impl Thing {
@@ -110,6 +145,13 @@ impl Thing {
             (Thing::Skill(skill), Output::Skill(need)) => *skill == need.skill,
             (Thing::Profile(profile), Output::Profile(written)) => profile == written,
             (Thing::Variable(_, name), Output::Variable { name: written, .. }) => name == written,
+            _ => false,
+        }
+    }
+
+    fn is_needed(&self, way: &Way) -> bool {
+        match self {
+            Thing::Skill(skill) => way.needs.iter().any(|need| need.skill == *skill),
             _ => false,
         }
     }

@@ -11,10 +11,12 @@ use super::customer::CustomerView;
 use super::load;
 use super::sessions::Sessions;
 use crate::clock;
+use crate::domain::assignment::Method;
 use crate::domain::facts::Priority;
-use crate::domain::ids::{ConversationId, UserId};
+use crate::domain::ids::{AgentRuleId, ConversationId, UserId};
 use crate::domain::offer::Ending;
 use crate::domain::overflow::Exit;
+use crate::domain::queue_rules::{Considered, Outcome};
 use crate::domain::routing::Destination;
 use crate::domain::time::Timestamp;
 use crate::domain::trace::Step;
@@ -149,6 +151,8 @@ impl Told<'_> {
                 matching,
                 chosen,
                 agents,
+                order,
+                rules,
             } => {
                 let person = |user| self.person(user);
                 let needs_skills = matching != crate::domain::skills::Matching::None;
@@ -157,10 +161,12 @@ impl Told<'_> {
                     None => Text::new("routing-log-nobody"),
                 };
                 ShownStep {
-                    note: Some(
-                        Text::new(format!("routing-log-method-{}", method.word()))
-                            .arg("queue", known.queue(queue)),
-                    ),
+                    note: Some(assigned_by(&rules, method, known.queue(queue))),
+                    rules: order
+                        .iter()
+                        .map(|rule| RuleEntry::of_queue(rule, known))
+                        .chain(rules.iter().map(|rule| RuleEntry::of_queue(rule, known)))
+                        .collect(),
                     agents: agents
                         .iter()
                         .map(|agent| AgentEntry::new(agent, needs_skills, &person))
@@ -209,6 +215,18 @@ impl Told<'_> {
             }
         }
     }
+}
+
+/// How the queue of a name found whom to ask: by one of its rules, or by its method.
+fn assigned_by(rules: &[Considered<AgentRuleId>], method: Method, queue: String) -> Text {
+    let is_taken =
+        |considered: &&Considered<AgentRuleId>| matches!(considered.outcome, Outcome::Taken { .. });
+    let text = match rules.iter().find(is_taken) {
+        Some(rule) => Text::new("routing-log-by-rule").arg("rule", rule.name.clone()),
+        None if rules.is_empty() => Text::new(format!("routing-log-method-{}", method.word())),
+        None => Text::new("routing-log-by-no-rule"),
+    };
+    text.arg("queue", queue)
 }
 
 const fn answered(ending: Ending) -> &'static str {

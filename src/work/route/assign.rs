@@ -8,6 +8,7 @@ use crate::domain::conversation::Act;
 use crate::domain::ids::{CapacityProfileId, ConversationId, QueueId, UserId};
 use crate::domain::offer::Offer;
 use crate::domain::presence::{Base, Event};
+use crate::domain::queue_rules::{self, RuleWay};
 use crate::domain::skills::{Matching, Need};
 use crate::domain::time::Timestamp;
 use crate::domain::trace::Step;
@@ -40,6 +41,7 @@ struct Class {
     units: u32,
     profiles: Vec<CapacityProfileId>,
     allowed: Vec<Base>,
+    ways: Option<Vec<RuleWay>>,
     session_limit: Option<u32>,
 }
 
@@ -54,6 +56,7 @@ impl Class {
             units: item.demand.units,
             profiles: item.demand.profiles.clone(),
             allowed: item.allowed.clone(),
+            ways: item.ways.clone(),
             session_limit: waiting.session_limit,
         })
     }
@@ -62,7 +65,7 @@ impl Class {
 /// What can be handed out, in order, and what the log does not say yet that nobody can take. Agents only have
 /// less room further down: of a class that nobody could take once, nothing can be.
 fn plan(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<ConversationId>> {
-    let waiting = routing::waiting(reader)?;
+    let waiting = routing::waiting(reader, now)?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
@@ -88,9 +91,9 @@ fn plan(reader: &Reader<'_>, now: Timestamp) -> Result<Vec<ConversationId>> {
 fn give(tx: &Tx<'_>, plan: &[ConversationId]) -> Result<()> {
     let settings = settings::read(&tx.reader())?.assignment();
     let mut agents = agents::roster(&tx.reader(), tx.now())?;
-    for id in plan {
-        let Some(waiting) = routing::item(&tx.reader(), *id)? else {
-            continue;
+    super::each(tx, plan, "offer", |tx, id| {
+        let Some(waiting) = routing::item(&tx.reader(), *id, tx.now())? else {
+            return Ok(false);
         };
         let (chosen, assessment) = assess(&waiting, &mut agents, settings, tx.now());
         quiet_the_full(tx, &assessment, &mut agents)?;
@@ -99,7 +102,8 @@ fn give(tx: &Tx<'_>, plan: &[ConversationId]) -> Result<()> {
             None if waiting.is_new => record(tx, &waiting, None, assessment)?,
             None => {}
         }
-    }
+        Ok(chosen.is_some())
+    })?;
     Ok(())
 }
 
@@ -171,6 +175,8 @@ fn record(
         matching: item.matching,
         chosen,
         agents: assessment.considered,
+        order: waiting.asked.order.clone(),
+        rules: queue_rules::told(waiting.asked.agents.clone(), assessment.rule),
     };
     routing::record(tx, item.conversation, &step)
 }

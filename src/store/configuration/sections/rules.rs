@@ -1,4 +1,4 @@
-//! The rules of a workstream: lists of its section.
+//! The rules of workstreams and of queues: lists of their sections.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::domain::classification::{self, MAX_OUTPUTS, MAX_RULES, MAX_RULESETS, Output};
 use crate::domain::condition::Condition;
 use crate::domain::overflow::Overflow;
+use crate::domain::queue_rules::{self, MAX_NEEDS, Order, Way};
 use crate::domain::routing;
 use crate::domain::split::MAX_QUEUES;
 use crate::domain::timeouts::{AFTER, Action, Side};
@@ -91,6 +92,40 @@ pub(super) const TIMEOUT: List = List {
     ..list("workstream_id")
 };
 
+pub(super) const ORDER_RULE: List = List {
+    name: "order_rule",
+    table: "queue_order_rule",
+    order: "position, queue_order_rule_id",
+    position: "position",
+    fields: &[
+        name("name"),
+        switch("is_active"),
+        CONDITION,
+        text("serves").by(words_of!(Order)),
+    ],
+    most: queue_rules::MAX_RULES,
+    begins: &["created_at"],
+    beside: &["queue_order_rule_id"],
+    ..list("queue_id")
+};
+
+pub(super) const AGENT_RULE: List = List {
+    name: "agent_rule",
+    table: "queue_agent_rule",
+    order: "position, queue_agent_rule_id",
+    position: "position",
+    fields: &[
+        name("name"),
+        switch("is_active"),
+        CONDITION,
+        json("way", way),
+    ],
+    most: queue_rules::MAX_RULES,
+    begins: &["created_at"],
+    beside: &["queue_agent_rule_id"],
+    ..list("queue_id")
+};
+
 const CONDITION: Field = json("condition", condition);
 
 /// The value as its type reads it.
@@ -123,6 +158,14 @@ fn overflow(value: Value) -> Result<Value, Why> {
     let overflow: Overflow = of_type(value)?;
     overflow.check(None).map_err(|_| Why::Senseless)?;
     canonical(&overflow)
+}
+
+fn way(value: Value) -> Result<Value, Why> {
+    let way: Way = of_type(value)?;
+    match way.needs.len() <= MAX_NEEDS {
+        true => canonical(&way),
+        false => Err(Why::TooMany { most: MAX_NEEDS }),
+    }
 }
 
 fn action(value: Value) -> Result<Value, Why> {

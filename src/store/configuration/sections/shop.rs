@@ -6,7 +6,7 @@ use crate::domain::audit::Kind as Subject;
 use crate::domain::languages;
 use crate::domain::masking::{self, BuiltIn, MOST_RULES};
 use crate::domain::message::AttachmentKind;
-use crate::domain::settings::{ATTACHMENT_KB, GRACE_S, TOPICS};
+use crate::domain::settings::{ATTACHMENT_KB, GRACE_S, TOPICS, UNANSWERED};
 use crate::domain::workstream::SESSIONS;
 use crate::store::configuration::Fields;
 use crate::store::configuration::rule::{Known, Rule, Why, numbers, text_of};
@@ -58,12 +58,26 @@ pub(super) const SETTINGS: Section = Section {
         switch("topics"),
         switch("topic_required"),
         number("topic_limit").by(numbers(&TOPICS)),
+        number("unanswered_person_minutes")
+            .by(UNANSWERED_MINUTES)
+            .optional(),
+        number("unanswered_queue_minutes")
+            .by(UNANSWERED_MINUTES)
+            .optional(),
+        number("unanswered_administrator_minutes")
+            .by(UNANSWERED_MINUTES)
+            .optional(),
     ],
     whole: default_is_offered,
     begins: Begins::Never,
     beside: &[],
     ..section("settings", "settings_id", Subject::Settings)
 };
+
+const UNANSWERED_MINUTES: Rule = Rule::Within(
+    (UNANSWERED.start().as_secs() / 60) as i64,
+    (UNANSWERED.end().as_secs() / 60) as i64,
+);
 
 pub(super) const CHANNEL_FILES: Section = Section {
     key: &["channel"],

@@ -72,7 +72,10 @@ pub(super) const QUEUE: Section = Section {
         name("name"),
         switch("is_default"),
         number("priority").by(numbers(&PRIORITIES)),
-        text("assignment_method").by(words_of!(Method)),
+        text("assignment_method").by(Rule::Word(|| {
+            Method::PLAIN.iter().map(|method| method.word()).collect()
+        })),
+        switch("assigns_by_rules"),
         of("operating_hours", "operating_hours_id", "operating_hours").optional(),
     ],
     lists: &[
@@ -99,6 +102,8 @@ pub(super) const QUEUE: Section = Section {
             whole: overflow_fits,
             ..list("queue_id")
         },
+        rules::ORDER_RULE,
+        rules::AGENT_RULE,
     ],
     beside: &["created_at", "removed_at"],
     ..section("queue", "queue_id", Subject::Queue)
@@ -129,6 +134,8 @@ pub(super) const WORKSTREAM: Section = Section {
         text("skill_matching").by(words_of!(Matching)),
         switch("keep_same_agent"),
         switch("automated_messages"),
+        number("auto_close_open_ms").by(times(&AUTO_CLOSE)),
+        number("auto_close_active_ms").by(times(&AUTO_CLOSE)),
         number("auto_close_waiting_ms").by(times(&AUTO_CLOSE)),
         number("wrap_up_ms").by(times(&WRAP_UP)),
         switch("restrict_transcript"),

@@ -23,11 +23,12 @@ use crate::web::list::{self, Column, List, View};
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 
+mod rules;
 pub(super) mod typed;
 
 /// The routes of queues.
 pub fn routes() -> Vec<Route> {
-    routes![
+    let own = routes![
         index,
         new,
         create,
@@ -36,7 +37,8 @@ pub fn routes() -> Vec<Route> {
         copy,
         confirm_removal,
         remove
-    ]
+    ];
+    [own, rules::routes()].concat()
 }
 
 /// A row of the list.
@@ -95,7 +97,11 @@ fn index(_administrator: Administrator, app: &State<Arc<App>>, view: View) -> An
 }
 
 fn method(queue: &Queue) -> Text {
-    Text::new(format!("queue-method-{}", queue.settings.method.word()))
+    let word = match queue.settings.by_rules {
+        true => typed::OWN_RULES,
+        false => queue.settings.method.word(),
+    };
+    Text::new(format!("queue-method-{word}"))
 }
 
 /// The queues that nobody works in, for the administrator's first page. Their conversations wait.
@@ -271,10 +277,10 @@ async fn change(
     let mut problems = Problems::default();
     if queue.is_default {
         // Whatever else a form may say.
-        if let Some(method) = typed.method(&mut problems) {
+        if let Some((method, by_rules)) = typed.method(&mut problems) {
             app.store
                 .write_by(administrator.actor(), move |tx| {
-                    store::set_method(tx, id, method)
+                    store::set_method(tx, id, method, by_rules)
                 })
                 .await?;
             return Ok(Ok(Outcome::Saved.at(format!("/admin/queues/{id}"))));

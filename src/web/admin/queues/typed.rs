@@ -68,11 +68,15 @@ const WAIT: Names = Names {
     queue: "waiting_time.queue",
 };
 
+/// The choice of a queue's own rules, where others are methods.
+pub const OWN_RULES: &str = "own-rules";
+
 /// The ways to choose an agent.
 pub fn methods() -> Vec<Item> {
-    let methods = Method::ALL.iter();
+    let methods = Method::PLAIN.iter().map(|method| method.word());
     methods
-        .map(|method| Item::word("queue-method", method.word()))
+        .chain([OWN_RULES])
+        .map(|word| Item::word("queue-method", word))
         .collect()
 }
 
@@ -106,7 +110,10 @@ impl Typed {
         let mut typed = Typed {
             name: settings.name.clone(),
             priority: settings.priority.to_string(),
-            method: settings.method.word().to_owned(),
+            method: match settings.by_rules {
+                true => OWN_RULES.to_owned(),
+                false => settings.method.word().to_owned(),
+            },
             hours: settings.hours.map(|id| id.to_string()).unwrap_or_default(),
             member: members.iter().map(|member| member.0).collect(),
             ..Default::default()
@@ -140,16 +147,24 @@ impl Typed {
             settings: Settings {
                 name,
                 priority: priority?,
-                method: method?,
+                method: method?.0,
+                by_rules: method?.1,
                 hours,
             },
         };
         problems.is_empty().then_some(given)
     }
 
-    /// Who gets a conversation; `None` when nothing of the list was chosen.
-    pub fn method(&self, problems: &mut Problems) -> Option<Method> {
-        let method = Method::from_word(&self.method);
+    /// Who gets a conversation, and whether that is what the queue's own rules say; `None` when nothing of the list
+    /// was chosen.
+    pub fn method(&self, problems: &mut Problems) -> Option<(Method, bool)> {
+        if self.method == OWN_RULES {
+            return Some((Method::default(), true));
+        }
+        let methods = Method::PLAIN.into_iter();
+        let method = methods
+            .map(|method| (method, false))
+            .find(|(method, _)| method.word() == self.method);
         problems.check("method", method.is_some(), "field-choose");
         method
     }

@@ -377,7 +377,7 @@ impl TypedOutput {
                 Attribute::Skill(need.skill).word(),
                 need.rating.map(|it| it.to_string()).unwrap_or_default(),
             ),
-            Output::Profile(profile) => (format!("profile:{profile}"), String::new()),
+            Output::Profile(profile) => (Known::profile_word(*profile), String::new()),
             Output::Variable { name, value } => (
                 Attribute::Variable(name.clone()).word(),
                 value.text().unwrap_or_default(),
@@ -387,6 +387,9 @@ impl TypedOutput {
     }
 
     fn read(&self, problems: &mut Problems, known: &Known, at: usize) -> Option<Output> {
+        if let Some(profile) = known.profile_of(&self.what) {
+            return Some(Output::Profile(profile));
+        }
         let groups = known.outputs();
         let mut items = groups.iter().flat_map(|group| &group.items);
         let attribute = items
@@ -460,6 +463,8 @@ struct DrawnOutput<'a> {
     typed: &'a TypedOutput,
     priorities: Option<Vec<fields::Item>>,
     is_skill: bool,
+    /// A capacity profile has no value.
+    asks_value: bool,
     errors: [Option<&'a Text>; 2],
 }
 
@@ -492,6 +497,7 @@ impl Edit {
                     path,
                     typed,
                     is_skill: matches!(attribute, Some(Attribute::Skill(_))),
+                    asks_value: self.known.profile_of(&typed.what).is_none(),
                     priorities: (attribute == Some(Attribute::Priority)).then(priorities),
                 }
             })

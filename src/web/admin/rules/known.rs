@@ -1,13 +1,15 @@
 //! What the rules of a workstream can ask about and write, by the names that people gave.
 
 use crate::domain::facts::{Attribute, ContactField, Kind, Priority};
-use crate::domain::ids::{OperatingHoursId, PageId, QueueId, SkillId, WorkstreamId};
+use crate::domain::ids::{
+    CapacityProfileId, OperatingHoursId, PageId, QueueId, SkillId, WorkstreamId,
+};
 use crate::domain::workstream::VariableKind;
 use crate::locale::Text;
 use crate::store::queues::{self, QueueName};
 use crate::store::workstreams::settings::Workstream;
 use crate::store::workstreams::variables::{self, Variable};
-use crate::store::{operating_hours, pages, skills};
+use crate::store::{capacity_profiles, operating_hours, pages, skills, workstreams};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::fields::{Item, Said};
@@ -18,14 +20,18 @@ pub struct Known {
     channel: String,
     channels: Vec<&'static str>,
     /// What the channel may tell of a customer.
-    tells: &'static [Attribute],
+    tells: Vec<Attribute>,
     pages: Vec<(PageId, String)>,
     hours: Vec<(OperatingHoursId, String)>,
     skills: Vec<(SkillId, String)>,
+    profiles: Vec<(CapacityProfileId, String)>,
     variables: Vec<Variable>,
     /// The queues, the default one first.
     pub queues: Vec<QueueName>,
 }
+
+/// Outputs that are capacity profiles begin with this in forms.
+const PROFILE: &str = "profile:";
 
 /// Attributes that stand together in a list.
 pub struct Group {
@@ -56,14 +62,16 @@ impl Known {
             let pages = pages.filter(|page| page.channel == name);
             let hours = operating_hours::all(reader)?.into_iter();
             let skills = skills::all(reader)?.into_iter();
+            let profiles = capacity_profiles::all(reader)?.into_iter();
             let variables = variables::of(reader, workstream)?.into_iter();
             Ok(Known {
                 channel: name.to_owned(),
                 channels: channels.map(|channel| channel.name()).collect(),
-                tells: channel.map_or(&[], |channel| channel.tells()),
+                tells: channel.map_or(Vec::new(), |channel| channel.tells().to_vec()),
                 pages: pages.map(|page| (page.id, page.name)).collect(),
                 hours: hours.map(|hours| (hours.id, hours.name)).collect(),
                 skills: skills.map(|skill| (skill.id, skill.draft.name)).collect(),
+                profiles: profiles.map(|it| (it.id, it.draft.name)).collect(),
                 variables: variables.map(|(_, variable)| variable).collect(),
                 queues: queues::names(reader)?,
             })
@@ -90,6 +98,43 @@ impl Known {
                 queues: queues::names(reader)?,
             })
         })?)
+    }
+
+    /// What the rules of queues can name: conversations of every channel and workstream come into a queue.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn of_queues(app: &App) -> Answer<Known> {
+        let mut known = Known::of(app, WorkstreamId(0), "")?;
+        for channel in app.channels.all() {
+            for attribute in channel.tells() {
+                if !known.tells.contains(attribute) {
+                    known.tells.push(attribute.clone());
+                }
+            }
+        }
+        let (pages, variables) = app.store.read(|reader| {
+            let mut found = Vec::new();
+            for workstream in workstreams::all(reader)? {
+                let of_one = variables::of(reader, workstream.id)?.into_iter();
+                found.extend(of_one.map(|(_, variable)| variable));
+            }
+            Ok((pages::all(reader)?, found))
+        })?;
+        known.pages = pages.into_iter().map(|page| (page.id, page.name)).collect();
+        for variable in variables {
+            // The same name may stand for a text in one workstream and for a number in another.
+            match known
+                .variables
+                .iter_mut()
+                .find(|it| it.name == variable.name)
+            {
+                Some(there) if there.kind != variable.kind => there.kind = VariableKind::Text,
+                Some(_) => {}
+                None => known.variables.push(variable),
+            }
+        }
+        Ok(known)
     }
 
     /// What a condition can ask about, in the order of the list.
@@ -162,6 +207,9 @@ impl Known {
             Attribute::Variable(name) => {
                 Text::new("rule-attribute-variable").arg("name", name.clone())
             }
+            Attribute::ProfileId if self.channel.is_empty() => {
+                Text::new("rule-attribute-profile-id")
+            }
             // The channel's own name for its customers' ids.
             Attribute::ProfileId if !self.channel.is_empty() => {
                 Text::new(format!("channel-{}-customer-id", self.channel))
@@ -207,9 +255,33 @@ impl Known {
         named(&self.skills, &skill)
     }
 
+    /// The name of a capacity profile; empty when it is gone.
+    pub fn profile(&self, profile: CapacityProfileId) -> String {
+        named(&self.profiles, &profile)
+    }
+
+    /// The capacity profile that an output of a form names: `profile:3`. `None` when there is none.
+    pub fn profile_of(&self, word: &str) -> Option<CapacityProfileId> {
+        let id = word.strip_prefix(PROFILE)?.parse().ok()?;
+        let id = CapacityProfileId(id);
+        self.profiles
+            .iter()
+            .any(|(one, _)| *one == id)
+            .then_some(id)
+    }
+
+    /// The word of a capacity profile as an output of a form.
+    pub fn profile_word(profile: CapacityProfileId) -> String {
+        format!("{PROFILE}{profile}")
+    }
+
     /// What a classification rule can write.
     pub fn outputs(&self) -> Vec<Group> {
         let variables = self.variables.iter();
+        let profiles = self.profiles.iter().map(|(id, name)| Item {
+            value: Known::profile_word(*id),
+            said: Said::Text(Text::new("rule-output-profile").arg("name", name.clone())),
+        });
         let mut groups = vec![
             self.group("rule-group-conversation", [Attribute::Priority]),
             self.group(
@@ -220,9 +292,19 @@ impl Known {
                 "rule-group-variables",
                 variables.map(|variable| Attribute::Variable(variable.name.clone())),
             ),
+            Group {
+                title: Text::new("rule-group-profiles"),
+                items: profiles.collect(),
+            },
         ];
         groups.retain(|group| !group.items.is_empty());
         groups
+    }
+
+    /// The skills as a list.
+    pub fn skill_items(&self) -> Vec<Item> {
+        let skills = self.skills.iter();
+        skills.map(|(id, name)| Item::named(id, name)).collect()
     }
 
     /// The queues as a list, with nothing chosen first.

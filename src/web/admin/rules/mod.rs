@@ -11,9 +11,10 @@ use rocket::{Route, State, get, post, routes};
 use self::words::Moved;
 use super::copy_name;
 use crate::domain::ids::{
-    ClassificationRuleId, RouteRuleId, RulesetId, TimeoutRuleId, WorkstreamId,
+    AgentRuleId, ClassificationRuleId, OrderRuleId, RouteRuleId, RulesetId, TimeoutRuleId,
+    WorkstreamId,
 };
-use crate::store::rules::{self, Direction, Item, Use};
+use crate::store::rules::{self, Direction, Home, Item, Use};
 use crate::store::workstreams::settings::{self as workstreams, Workstream};
 use crate::web::App;
 use crate::web::failure::Answer;
@@ -22,7 +23,7 @@ use crate::web::guards::Administrator;
 use crate::web::outcome::{Led, Outcome};
 use crate::web::page::{Frame, Page, filters};
 
-mod builder;
+pub(in crate::web::admin) mod builder;
 mod classification;
 pub mod known;
 mod queues;
@@ -56,58 +57,67 @@ fn load(app: &App, workstream: i64) -> Answer<Workstream> {
 }
 
 /// The word of an item's kind in addresses.
-const fn kind(item: Item) -> &'static str {
+pub(in crate::web::admin) const fn kind(item: Item) -> &'static str {
     match item {
         Item::Ruleset(_) => "ruleset",
         Item::Classification(_) => "classification",
         Item::Route(_) => "route",
         Item::Timeout(_) => "timeout",
+        Item::Order(_) => "order",
+        Item::Agents(_) => "agents",
     }
 }
 
 /// The item of a kind and an id; `None` for another kind.
-fn item(kind: &str, id: i64) -> Option<Item> {
+pub(in crate::web::admin) fn item(kind: &str, id: i64) -> Option<Item> {
     match kind {
         "ruleset" => Some(Item::Ruleset(RulesetId(id))),
         "classification" => Some(Item::Classification(ClassificationRuleId(id))),
         "route" => Some(Item::Route(RouteRuleId(id))),
         "timeout" => Some(Item::Timeout(TimeoutRuleId(id))),
+        "order" => Some(Item::Order(OrderRuleId(id))),
+        "agents" => Some(Item::Agents(AgentRuleId(id))),
         _ => None,
     }
 }
 
+fn path(home: Home) -> String {
+    match home {
+        Home::Workstream(id) => format!("/admin/workstreams/{id}"),
+        Home::Queue(id) => format!("/admin/queues/{id}"),
+    }
+}
+
 /// The list that an item stands in.
-fn list(workstream: WorkstreamId, item: Item) -> String {
+pub(in crate::web::admin) fn list(home: impl Into<Home>, item: Item) -> String {
     let list = match item {
         Item::Ruleset(_) | Item::Classification(_) => "classification",
         Item::Route(_) => "routes",
         Item::Timeout(_) => "timeouts",
+        Item::Order(_) | Item::Agents(_) => "rules",
     };
-    format!("/admin/workstreams/{workstream}/{list}")
+    format!("{}/{list}", path(home.into()))
 }
 
 /// What an item has in common with others: addresses begin with this.
-fn base(workstream: WorkstreamId, item: Item) -> String {
-    format!(
-        "/admin/workstreams/{workstream}/rules/{}/{}",
-        kind(item),
-        item.id()
-    )
+pub(in crate::web::admin) fn base(home: impl Into<Home>, item: Item) -> String {
+    format!("{}/rules/{}/{}", path(home.into()), kind(item), item.id())
 }
 
 /// The page on which an item is changed.
-fn editor(workstream: WorkstreamId, item: Item) -> String {
-    let id = item.id();
-    let list = list(workstream, item);
+pub(in crate::web::admin) fn editor(home: impl Into<Home>, item: Item) -> String {
+    let (home, id) = (home.into(), item.id());
+    let list = list(home, item);
     match item {
         Item::Ruleset(_) => format!("{list}/rulesets/{id}"),
         Item::Classification(_) => format!("{list}/rules/{id}"),
         Item::Route(_) | Item::Timeout(_) => format!("{list}/{id}"),
+        Item::Order(_) | Item::Agents(_) => base(home, item),
     }
 }
 
 /// The button that was pressed to move an item, as the address of its list says: `route-7-up`.
-fn moved(asked: Option<&str>, item: Item) -> Option<Moved> {
+pub(in crate::web::admin) fn moved(asked: Option<&str>, item: Item) -> Option<Moved> {
     let (key, direction) = asked?.rsplit_once('-')?;
     let is_it = key == format!("{}-{}", kind(item), item.id());
     match direction {
@@ -146,12 +156,37 @@ fn find(app: &App, workstream: i64, kind: &str, id: i64) -> Answer<Found> {
 }
 
 #[derive(FromForm)]
-struct TypedPlace {
+pub(in crate::web::admin) struct TypedPlace {
     #[field(default = "")]
     to: String,
 }
 
 /// Moves an item; the list comes back with the focus on the same button.
+///
+/// # Errors
+/// 422 for another direction; what the database says.
+pub(in crate::web::admin) async fn move_item(
+    app: &App,
+    administrator: &Administrator,
+    home: impl Into<Home>,
+    item: Item,
+    typed: &TypedPlace,
+) -> Answer<Led> {
+    let (direction, word) = match typed.to.as_str() {
+        "up" => (Direction::Up, "up"),
+        "down" => (Direction::Down, "down"),
+        _ => return Err(Status::UnprocessableEntity.into()),
+    };
+    let list = list(home, item);
+    app.store
+        .write_by(administrator.actor(), move |tx| {
+            rules::shift(tx, item, direction)
+        })
+        .await?;
+    let (kind, id) = (kind(item), item.id());
+    Ok(Outcome::Saved.at(format!("{list}?moved={kind}-{id}-{word}")))
+}
+
 #[post(
     "/admin/workstreams/<workstream>/rules/<kind>/<id>/place",
     data = "<form>"
@@ -165,24 +200,33 @@ async fn place(
     form: Form<TypedPlace>,
 ) -> Answer<Led> {
     let found = find(app, workstream, kind, id)?;
-    let item = found.item;
-    let (direction, word) = match form.read()?.to.as_str() {
-        "up" => (Direction::Up, "up"),
-        "down" => (Direction::Down, "down"),
-        _ => return Err(Status::UnprocessableEntity.into()),
-    };
-    app.store
-        .write_by(administrator.actor(), move |tx| {
-            rules::shift(tx, item, direction)
-        })
-        .await?;
-    let list = list(found.workstream.id, item);
-    Ok(Outcome::Saved.at(format!("{list}?moved={kind}-{id}-{word}")))
+    let home = found.workstream.id;
+    move_item(app, &administrator, home, found.item, &form.read()?).await
 }
 
 #[derive(FromForm)]
-struct TypedSwitch {
+pub(in crate::web::admin) struct TypedSwitch {
     on: bool,
+}
+
+/// Switches an item on or off.
+///
+/// # Errors
+/// What the database says.
+pub(in crate::web::admin) async fn switch_item(
+    app: &App,
+    administrator: &Administrator,
+    home: impl Into<Home>,
+    item: Item,
+    typed: &TypedSwitch,
+) -> Answer<Led> {
+    let (list, is_on) = (list(home, item), typed.on);
+    app.store
+        .write_by(administrator.actor(), move |tx| {
+            rules::switch(tx, item, is_on)
+        })
+        .await?;
+    Ok(Outcome::Saved.at(list))
 }
 
 #[post(
@@ -198,16 +242,43 @@ async fn switch(
     form: Form<TypedSwitch>,
 ) -> Answer<Led> {
     let found = find(app, workstream, kind, id)?;
-    let (item, is_on) = (found.item, form.read()?.on);
-    app.store
-        .write_by(administrator.actor(), move |tx| {
-            rules::switch(tx, item, is_on)
-        })
-        .await?;
-    Ok(Outcome::Saved.at(list(found.workstream.id, item)))
+    let home = found.workstream.id;
+    switch_item(app, &administrator, home, found.item, &form.read()?).await
 }
 
-/// Copies an item. One that there is no room for leads to the list, which says what the limit is.
+/// Copies an item under a name. One that there is no room for leads to the list, which says what the limit is.
+///
+/// # Errors
+/// What the database says.
+pub(in crate::web::admin) async fn copy_item(
+    app: &App,
+    administrator: &Administrator,
+    home: impl Into<Home>,
+    item: Item,
+    name: String,
+) -> Answer<Led> {
+    let home = home.into();
+    let copied = app
+        .store
+        .write_by(administrator.actor(), move |tx| {
+            Ok(match item {
+                Item::Ruleset(id) => rules::copy_ruleset(tx, id, &name)?.map(Item::Ruleset),
+                Item::Classification(id) => {
+                    rules::copy_rule(tx, id, &name)?.map(Item::Classification)
+                }
+                Item::Route(id) => rules::copy_route(tx, id, &name)?.map(Item::Route),
+                Item::Timeout(id) => rules::copy_timeout(tx, id, &name)?.map(Item::Timeout),
+                Item::Order(id) => rules::copy_order(tx, id, &name)?.map(Item::Order),
+                Item::Agents(id) => rules::copy_agents(tx, id, &name)?.map(Item::Agents),
+            })
+        })
+        .await?;
+    Ok(match copied {
+        Some(copied) => Outcome::Saved.at(editor(home, copied)),
+        None => Outcome::Full.at(list(home, item)),
+    })
+}
+
 #[post(
     "/admin/workstreams/<workstream>/rules/<kind>/<id>/copy",
     data = "<_button>"
@@ -223,24 +294,25 @@ async fn copy(
 ) -> Answer<Led> {
     let found = find(app, workstream, kind, id)?;
     let name = copy_name(frame, &found.name);
-    let item = found.item;
-    let copied = app
-        .store
-        .write_by(administrator.actor(), move |tx| {
-            Ok(match item {
-                Item::Ruleset(id) => rules::copy_ruleset(tx, id, &name)?.map(Item::Ruleset),
-                Item::Classification(id) => {
-                    rules::copy_rule(tx, id, &name)?.map(Item::Classification)
-                }
-                Item::Route(id) => rules::copy_route(tx, id, &name)?.map(Item::Route),
-                Item::Timeout(id) => rules::copy_timeout(tx, id, &name)?.map(Item::Timeout),
-            })
-        })
+    let home = found.workstream.id;
+    copy_item(app, &administrator, home, found.item, name).await
+}
+
+/// Takes an item away.
+///
+/// # Errors
+/// What the database says.
+pub(in crate::web::admin) async fn remove_item(
+    app: &App,
+    administrator: &Administrator,
+    home: impl Into<Home>,
+    item: Item,
+) -> Answer<Led> {
+    let list = list(home, item);
+    app.store
+        .write_by(administrator.actor(), move |tx| rules::remove(tx, item))
         .await?;
-    Ok(match copied {
-        Some(copied) => Outcome::Saved.at(editor(found.workstream.id, copied)),
-        None => Outcome::Full.at(list(found.workstream.id, item)),
-    })
+    Ok(Outcome::Removed.at(list))
 }
 
 #[derive(Template)]
@@ -303,9 +375,5 @@ async fn remove(
     _button: Button,
 ) -> Answer<Led> {
     let found = find(app, workstream, kind, id)?;
-    let item = found.item;
-    app.store
-        .write_by(administrator.actor(), move |tx| rules::remove(tx, item))
-        .await?;
-    Ok(Outcome::Removed.at(list(found.workstream.id, item)))
+    remove_item(app, &administrator, found.workstream.id, found.item).await
 }

@@ -18,6 +18,7 @@ use crate::domain::classification::{self, Classified};
 use crate::domain::facts::{Attribute, Facts};
 use crate::domain::ids::{ConversationId, PageId, QueueId, RouteRuleId, UserId};
 use crate::domain::overflow::Standing;
+use crate::domain::queue_rules;
 use crate::domain::routing::{self, Destination, Routed};
 use crate::domain::skills::Matching;
 use crate::domain::time::Timestamp;
@@ -120,7 +121,7 @@ impl Rules {
         Ok(Rules {
             rulesets: rules::rulesets(reader, workstream.id)?,
             routes: rules::routes(reader, workstream.id)?,
-            demand: Demand::of_units(workstream.distribution.capacity_units),
+            demand: workstream.distribution.demand(),
             fallback: workstream.fallback_queue,
         })
     }
@@ -303,6 +304,8 @@ fn assess(
     else {
         return Ok(None);
     };
+    let mut in_force = rules::in_force(reader)?;
+    let in_force = in_force.remove(&queue).and_then(|rules| rules.agents);
     let item = Item {
         conversation: ConversationId(0),
         queue,
@@ -316,6 +319,10 @@ fn assess(
         allowed: workstream.distribution.allowed_presences.clone(),
         keeps: None,
         declines: BTreeMap::new(),
+        position: None,
+        ways: in_force
+            .as_ref()
+            .map(|rules| queue_rules::ways(rules, &classified.facts).0),
     };
     let mut settings = settings::read(reader)?.assignment();
     if let Some(limit) = workstream.offers.session_limit {

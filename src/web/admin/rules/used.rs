@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::{Use, editor};
+use super::{Home, Use, editor};
 use crate::web::page::filters;
 
 /// Rules that name something, each with the way to it.
@@ -22,6 +22,14 @@ pub fn used_by(uses: &[Use]) -> UsedBy<'_> {
 
 impl UsedBy<'_> {
     fn href(&self, one: &Use) -> String {
-        editor(one.workstream, one.item)
+        editor(one.home, one.item)
+    }
+
+    /// The sentence that names it, by what it is a rule of.
+    fn key(&self, one: &Use) -> &'static str {
+        match one.home {
+            Home::Workstream(_) => "rule-used-by",
+            Home::Queue(_) => "rule-used-by-queue",
+        }
     }
 }

@@ -148,7 +148,7 @@ pub fn output(output: &Output, known: &Known) -> Text {
             }
         }
         Output::Profile(profile) => {
-            Text::new("rule-output-profile").arg("name", profile.to_string())
+            Text::new("rule-output-profile").arg("name", known.profile(*profile))
         }
         Output::Variable { name, value } => Text::new("rule-output-variable")
             .arg("name", name.clone())
