@@ -70,6 +70,7 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/webhooks/<channel>/<key>", Door::Platforms),
     ("POST", "/webhooks/<channel>/<key>", Door::Platforms),
     ("GET", "/events", Door::SignedIn),
+    ("POST", "/events/answers", Door::SignedIn),
     ("GET", "/profile/sessions", Door::SignedIn),
     ("POST", "/profile/sessions/<id>/end", Door::SignedIn),
     ("POST", "/profile/sessions/end-others", Door::SignedIn),
@@ -546,6 +547,8 @@ const TABLE: &[(&str, &str, Door)] = &[
     ),
     ("GET", "/admin/settings/presence", Door::Administrators),
     ("POST", "/admin/settings/presence", Door::Administrators),
+    ("GET", "/admin/settings/unanswered", Door::Administrators),
+    ("POST", "/admin/settings/unanswered", Door::Administrators),
     (
         "GET",
         "/admin/settings/masking/<id>/removal",
@@ -928,6 +931,72 @@ const TABLE: &[(&str, &str, Door)] = &[
     ("GET", "/admin/queues/<queue>", Door::Administrators),
     ("POST", "/admin/queues/<queue>", Door::Administrators),
     ("POST", "/admin/queues/<queue>/copy", Door::Administrators),
+    ("GET", "/admin/queues/<queue>/rules", Door::Administrators),
+    (
+        "GET",
+        "/admin/queues/<queue>/rules/order/new",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/order/new",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/queues/<queue>/rules/order/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/order/<id>",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/queues/<queue>/rules/agents/new",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/agents/new",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/queues/<queue>/rules/agents/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/agents/<id>",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/<kind>/<id>/place",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/<kind>/<id>/switch",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/<kind>/<id>/copy",
+        Door::Administrators,
+    ),
+    (
+        "GET",
+        "/admin/queues/<queue>/rules/<kind>/<id>/removal",
+        Door::Administrators,
+    ),
+    (
+        "POST",
+        "/admin/queues/<queue>/rules/<kind>/<id>/removal",
+        Door::Administrators,
+    ),
     ("GET", "/admin/queues/<queue>/removal", Door::Administrators),
     (
         "POST",
@@ -1142,6 +1211,10 @@ fn leads_nowhere(template: &str) -> bool {
         "<kind>",
         "/rulesets/<id>",
         "/rules/<id>",
+        "/rules/order/<id>",
+        "/rules/agents/<id>",
+        // No stream of theirs.
+        "/events/answers",
         "/routes/<id>",
         "/timeouts/<id>",
     ];

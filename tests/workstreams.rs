@@ -320,8 +320,10 @@ fn the_settings_are_checked_and_copied() {
     let distribution = client.get(&format!("{}/distribution", shop.path));
     for (name, value, sentence) in [
         ("capacity_units", "-1", "Type a whole number from 0"),
-        ("auto_close", "0", "Type a time from 1 hour"),
-        ("wrap_up", "9999", "Type a time from 1 minute"),
+        ("open.count", "0", "Type a time from 1 minute"),
+        ("active.count", "366", "Type a time from 1 minute"),
+        ("waiting.count", "0", "Type a time from 1 minute"),
+        ("wrap_up.count", "9999", "Type a time from 1 minute"),
         ("matching", "perhaps", "Choose one of the list."),
         ("presence", "asleep", "Tick at least one."),
         ("blocking", "for", "Type a number of minutes"),

@@ -39,7 +39,7 @@ words! {
         Holiday = "holiday",
         /// Routing gave the conversation to an agent, who has still to accept it.
         AgentAssigned = "agent-assigned",
-        /// Nobody could be found for the conversation, for a reason of ours.
+        /// Nobody works in the conversation's queue. That everybody is busy is no reason to say so.
         AgentUnassignable = "agent-unassignable",
         /// An agent took the conversation, or accepted it.
         AgentJoined = "agent-joined",
@@ -53,7 +53,7 @@ words! {
         ConsultEnded = "consult-ended",
         /// Another agent took the conversation over.
         TransferAccepted = "transfer-accepted",
-        /// The agent's browser is gone.
+        /// The agent's browser is gone, and has not come back within the time that a lost connection is overlooked.
         AgentDisconnected = "agent-disconnected",
         /// The agent pressed *End*.
         AgentEnded = "agent-ended",

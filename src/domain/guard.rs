@@ -50,17 +50,6 @@ pub struct Patience {
     pub administrator: Option<Duration>,
 }
 
-impl Default for Patience {
-    fn default() -> Patience {
-        let hours = |hours: u64| Some(Duration::from_secs(hours * 3600));
-        Patience {
-            person: hours(1),
-            queue: hours(4),
-            administrator: hours(20),
-        }
-    }
-}
-
 impl Patience {
     fn of(&self, level: Level) -> Option<Duration> {
         match level {
@@ -127,7 +116,7 @@ mod tests {
     fn person_then_queue_then_administrator() {
         use Level::*;
         use State::*;
-        let patience = Patience::default();
+        let patience = crate::domain::settings::Unanswered::default().patience();
         for (state, told, now, expected) in [
             (Active, None, 10, Some((11, Person))),
             (Active, Some(Person), 11, Some((14, Queue))),
@@ -152,8 +141,8 @@ mod tests {
     fn a_level_that_is_switched_off_is_passed_over() {
         let patience = Patience {
             person: None,
+            queue: Some(Duration::from_secs(4 * 3600)),
             administrator: None,
-            ..Patience::default()
         };
         let first = next(&patience, unanswered(State::Active, None), at(10));
         assert_eq!(first, Some((at(14), Level::Queue)));

@@ -7,12 +7,16 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::assignment;
+use super::guard::Patience;
 use super::presence;
 
 /// How large an attachment may be allowed to be, in kilobytes of 1,024 bytes: up to 128 MB.
 pub const ATTACHMENT_KB: RangeInclusive<u32> = 1..=131_072;
 /// How many seconds a lost connection may be overlooked: up to an hour.
 pub const GRACE_S: RangeInclusive<u32> = 0..=3_600;
+/// After how long without an answer somebody may be told of it: from a minute to thirty days.
+pub const UNANSWERED: RangeInclusive<Duration> =
+    Duration::from_secs(60)..=Duration::from_secs(30 * 24 * 3600);
 /// How many topics a conversation may be allowed to have.
 pub const TOPICS: RangeInclusive<u32> = 1..=12;
 
@@ -33,6 +37,8 @@ pub struct Settings {
     pub offers: Offers,
     /// How presences follow what people do.
     pub presence: Presence,
+    /// Who is told of customers whom nobody answers.
+    pub unanswered: Unanswered,
     /// What conversations are about.
     pub topics: Topics,
 }
@@ -180,6 +186,43 @@ impl Default for Presence {
     }
 }
 
+/// Who is told of customers whom nobody answers, and after how many minutes; `None`: never. Each within
+/// [`UNANSWERED`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Unanswered {
+    /// Who holds the conversation.
+    #[serde(rename = "unanswered_person_minutes")]
+    pub person: Option<u32>,
+    /// Everybody of its queue.
+    #[serde(rename = "unanswered_queue_minutes")]
+    pub queue: Option<u32>,
+    /// The administrators.
+    #[serde(rename = "unanswered_administrator_minutes")]
+    pub administrator: Option<u32>,
+}
+
+impl Unanswered {
+    /// As the guard asks.
+    pub fn patience(self) -> Patience {
+        let time = |minutes: Option<u32>| minutes.map(|it| Duration::from_secs(u64::from(it) * 60));
+        Patience {
+            person: time(self.person),
+            queue: time(self.queue),
+            administrator: time(self.administrator),
+        }
+    }
+}
+
+impl Default for Unanswered {
+    fn default() -> Unanswered {
+        Unanswered {
+            person: Some(60),
+            queue: Some(4 * 60),
+            administrator: Some(20 * 60),
+        }
+    }
+}
+
 /// What conversations are about (disposition codes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Topics {
@@ -214,6 +257,10 @@ mod tests {
         assert!(workstream::SESSIONS.contains(&settings.presence.sessions));
         assert!(GRACE_S.contains(&settings.presence.grace_s));
         assert!(TOPICS.contains(&settings.topics.topic_limit));
+        let patience = settings.unanswered.patience();
+        let times = [patience.person, patience.queue, patience.administrator].map(Option::unwrap);
+        assert!(times.iter().all(|time| UNANSWERED.contains(time)));
+        assert!(times.is_sorted(), "who is nearer is told first");
         let offered = &settings.languages.languages;
         assert!(offered.contains(&settings.languages.default_language));
         assert!(offered.iter().all(|tag| languages::name(tag).is_some()));

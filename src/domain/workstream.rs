@@ -7,9 +7,9 @@ use super::words::words;
 
 /// How many units a conversation may take of an agent's capacity.
 pub const CAPACITY_UNITS: RangeInclusive<u32> = 0..=10_000;
-/// How long conversations in Waiting may be kept: from an hour to a year.
+/// How long conversations may stay Open, Active or Waiting without a message: from a minute to a year.
 pub const AUTO_CLOSE: RangeInclusive<Duration> =
-    Duration::from_secs(3600)..=Duration::from_secs(365 * 24 * 3600);
+    Duration::from_secs(60)..=Duration::from_secs(365 * 24 * 3600);
 /// How long Wrap-up may last: from a minute to a week.
 pub const WRAP_UP: RangeInclusive<Duration> =
     Duration::from_secs(60)..=Duration::from_secs(7 * 24 * 3600);

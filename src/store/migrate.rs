@@ -38,6 +38,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0027_history.sql"),
     include_str!("../../migrations/0028_quotes.sql"),
     include_str!("../../migrations/0029_taking_part.sql"),
+    include_str!("../../migrations/0030_distribution_times.sql"),
+    include_str!("../../migrations/0031_queue_rules.sql"),
 ];
 
 /// The version of the schema that this program works with.

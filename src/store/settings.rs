@@ -8,6 +8,7 @@ use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::message::AttachmentKind;
 use crate::domain::settings::{
     Attachments, Formatting, Languages, Masking, Offers, Presence, Settings, Supervision, Topics,
+    Unanswered,
 };
 
 use super::{Reader, Result, Tx, audit};
@@ -23,7 +24,8 @@ pub fn read(reader: &Reader<'_>) -> Result<Settings> {
             "SELECT languages, default_language, attachment_limit_kb, blocked_extensions, mask_agents,
                     mask_customers, markdown, supervisor_monitor, supervisor_assign, supervisor_transfer,
                     supervisor_force_close, missed_makes_inactive, rejected_makes_do_not_disturb, declines,
-                    session_limit, grace_s, topics, topic_required, topic_limit
+                    session_limit, grace_s, topics, topic_required, topic_limit, unanswered_person_minutes,
+                    unanswered_queue_minutes, unanswered_administrator_minutes
              FROM settings",
         )?
         .query_row([], settings)?)
@@ -66,6 +68,11 @@ fn settings(row: &Row<'_>) -> rusqlite::Result<Settings> {
             topic_required: row.get(17)?,
             topic_limit: row.get(18)?,
         },
+        unanswered: Unanswered {
+            person: row.get(19)?,
+            queue: row.get(20)?,
+            administrator: row.get(21)?,
+        },
     })
 }
 
@@ -92,6 +99,8 @@ struct ShownSettings<'a> {
     presence: &'a Presence,
     #[serde(flatten)]
     topics: &'a Topics,
+    #[serde(flatten)]
+    unanswered: &'a Unanswered,
 }
 
 impl Shown for ShownSettings<'_> {}
@@ -106,6 +115,7 @@ fn shown(settings: &Settings) -> ShownSettings<'_> {
         offers: &settings.offers,
         presence: &settings.presence,
         topics: &settings.topics,
+        unanswered: &settings.unanswered,
     }
 }
 
@@ -128,7 +138,9 @@ pub fn change(tx: &Tx<'_>, how: impl FnOnce(&mut Settings)) -> Result<()> {
                  supervisor_transfer = :transfer, supervisor_force_close = :force_close,
                  missed_makes_inactive = :missed, rejected_makes_do_not_disturb = :rejected,
                  declines = :declines, session_limit = :sessions, grace_s = :grace_s,
-                 topics = :topics, topic_required = :topic_required, topic_limit = :topic_limit",
+                 topics = :topics, topic_required = :topic_required, topic_limit = :topic_limit,
+                 unanswered_person_minutes = :unanswered_person, unanswered_queue_minutes = :unanswered_queue,
+                 unanswered_administrator_minutes = :unanswered_administrator",
         )?
         .execute(named_params! {
             ":languages": after.languages.languages.join(" "),
@@ -150,6 +162,9 @@ pub fn change(tx: &Tx<'_>, how: impl FnOnce(&mut Settings)) -> Result<()> {
             ":topics": after.topics.topics,
             ":topic_required": after.topics.topic_required,
             ":topic_limit": after.topics.topic_limit,
+            ":unanswered_person": after.unanswered.person,
+            ":unanswered_queue": after.unanswered.queue,
+            ":unanswered_administrator": after.unanswered.administrator,
         })?;
     let subject = Subject::only(Kind::Settings);
     audit::changed(
@@ -309,6 +324,11 @@ mod tests {
                 topic_required: true,
                 topic_limit: 12,
             },
+            unanswered: Unanswered {
+                person: Some(5),
+                queue: None,
+                administrator: Some(43_200),
+            },
         };
         let all = other.clone();
         house.write(move |tx| change(tx, |settings| *settings = all.clone()));
@@ -323,7 +343,7 @@ mod tests {
         );
         assert_eq!(entries[0].after.len(), 1);
         assert_eq!(entries[0].after["declines"], 4);
-        assert_eq!(entries[1].after.len(), 19, "every setting is shown");
+        assert_eq!(entries[1].after.len(), 22, "every setting is shown");
     }
 
     #[test]

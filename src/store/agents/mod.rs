@@ -180,7 +180,7 @@ pub fn connects(tx: &Tx<'_>, user: UserId) -> Result<()> {
         begin(tx, user, found)?;
     }
     tx.connection()
-        .prepare_cached("UPDATE agent SET is_connected = 1 WHERE user_id = ?1")?
+        .prepare_cached("UPDATE agent SET is_connected = 1, is_missed = 0 WHERE user_id = ?1")?
         .execute([user])?;
     tx.wake(Worker::Route);
     let grace = settings::read(&tx.reader())?.presence.grace();
@@ -192,17 +192,54 @@ pub fn connects(tx: &Tx<'_>, user: UserId) -> Result<()> {
 /// # Errors
 /// SQLite's.
 pub fn disconnects(tx: &Tx<'_>, user: UserId, seen_at: Timestamp) -> Result<()> {
+    goes(tx, user, seen_at, true)
+}
+
+/// `is_missed`: his customers are told when he does not come back.
+fn goes(tx: &Tx<'_>, user: UserId, seen_at: Timestamp, is_missed: bool) -> Result<()> {
     tx.connection()
         .prepare_cached(
-            "UPDATE agent SET is_connected = 0, connected_at = ?2
+            "UPDATE agent SET is_connected = 0, connected_at = ?2, is_missed = ?3
              WHERE user_id = ?1 AND is_connected = 1",
         )?
-        .execute(params![user, seen_at])?;
+        .execute(params![user, seen_at, is_missed])?;
     tx.wake(Worker::Route);
     happens(tx, user, Event::Disconnects)
 }
 
-/// The program has just started: nobody is connected yet, and whoever comes back in time is what he was.
+/// Whose connection has been lost since `moment` or longer, without their having signed out, and whose customers
+/// have not been told yet.
+///
+/// # Errors
+/// SQLite's.
+pub fn missed(reader: &Reader<'_>, moment: Timestamp) -> Result<Vec<UserId>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT user_id FROM agent
+             WHERE is_missed = 1 AND is_connected = 0 AND connected_at <= ?1 AND why <> ?2",
+        )?
+        .query_map(params![moment, Why::SignedOut], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that the customers of somebody who is gone are told of it. False when he is back, or they were told.
+///
+/// # Errors
+/// SQLite's.
+pub fn customers_told(tx: &Tx<'_>, user: UserId) -> Result<bool> {
+    let noted = tx
+        .connection()
+        .prepare_cached(
+            "UPDATE agent SET is_missed = 0
+             WHERE user_id = ?1 AND is_missed = 1 AND is_connected = 0",
+        )?
+        .execute([user])?;
+    Ok(noted == 1)
+}
+
+/// The program has just started: nobody is connected yet, and whoever comes back in time is what he was. That the
+/// program was off is nobody's absence: customers are not told of it.
 ///
 /// # Errors
 /// SQLite's.
@@ -213,7 +250,7 @@ pub fn nobody_is_connected(tx: &Tx<'_>) -> Result<()> {
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<UserId>>>()?;
     for user in connected {
-        disconnects(tx, user, tx.now())?;
+        goes(tx, user, tx.now(), false)?;
     }
     Ok(())
 }

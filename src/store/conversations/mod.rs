@@ -22,7 +22,8 @@ use super::{Reader, Result};
 
 pub use history::{HistoryLine, add_line, history};
 pub use moves::{
-    Assignment, Deed, apply, assign, hand, is_overdue, overdue, release_all, to_queue, undo_end,
+    Assignment, Deed, active_of, apply, assign, hand, is_overdue, overdue, release_all, to_queue,
+    undo_end,
 };
 pub use opening::{open, open_closed};
 pub use traffic::{answered, customer_wrote, open_window, written_elsewhere};

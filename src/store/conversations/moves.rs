@@ -318,6 +318,21 @@ pub fn release_all(tx: &Tx<'_>, agent: UserId, by: Option<UserId>) -> Result<()>
     Ok(())
 }
 
+/// The conversations that a person holds and that are Active.
+///
+/// # Errors
+/// SQLite's.
+pub fn active_of(reader: &Reader<'_>, agent: UserId) -> Result<Vec<ConversationId>> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT conversation_id FROM conversation WHERE agent_id = ?1 AND state = ?2
+             ORDER BY conversation_id",
+        )?
+        .query_map(params![agent, State::Active], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
 /// Conversations whose time is over by `now`, the longest overdue first, at most `limit`.
 ///
 /// # Errors

@@ -54,7 +54,8 @@ fn insert(
     let pace = tx
         .connection()
         .prepare_cached(
-            "SELECT auto_close_waiting_ms, wrap_up_ms, wrap_up_blocking, wrap_up_blocking_ms
+            "SELECT auto_close_open_ms, auto_close_active_ms, auto_close_waiting_ms, wrap_up_ms,
+                    wrap_up_blocking, wrap_up_blocking_ms
              FROM workstream WHERE workstream_id = ?1",
         )?
         .query_row([workstream], pace)?;

@@ -49,10 +49,11 @@ impl Standing {
 pub(super) fn pace(row: &Row<'_>) -> rusqlite::Result<AutoClose> {
     let millis = |value: i64| Duration::from_millis(value.unsigned_abs());
     Ok(AutoClose {
+        open: millis(row.get("auto_close_open_ms")?),
+        active: millis(row.get("auto_close_active_ms")?),
         waiting: millis(row.get("auto_close_waiting_ms")?),
         // What blocks capacity is not closed before it is free.
         wrap_up: blocking(row)?.wrap_up(millis(row.get("wrap_up_ms")?)),
-        ..AutoClose::default()
     })
 }
 
@@ -71,8 +72,9 @@ pub(super) fn standing(tx: &Tx<'_>, id: ConversationId) -> Result<Option<Standin
     Ok(tx
         .connection()
         .prepare_cached(
-            "SELECT state, agent_id, disabled_at IS NOT NULL AS is_abandoned, auto_close_waiting_ms,
-                    wrap_up_ms, wrap_up_blocking, wrap_up_blocking_ms, is_push, keep_same_agent
+            "SELECT state, agent_id, disabled_at IS NOT NULL AS is_abandoned, auto_close_open_ms,
+                    auto_close_active_ms, auto_close_waiting_ms, wrap_up_ms, wrap_up_blocking,
+                    wrap_up_blocking_ms, is_push, keep_same_agent
              FROM conversation JOIN workstream USING (workstream_id)
              LEFT JOIN user ON user_id = agent_id
              WHERE conversation_id = ?1",

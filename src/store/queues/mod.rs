@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::domain::ids::{QueueId, UserId};
+use crate::domain::ids::{OperatingHoursId, QueueId, UserId};
 use crate::domain::live_event::Worker;
 
 use super::{Reader, Result, Tx};
@@ -93,6 +93,33 @@ pub fn is_member(reader: &Reader<'_>, queue: QueueId, user: UserId) -> Result<bo
             "SELECT EXISTS (SELECT 1 FROM queue_member WHERE queue_id = ?1 AND user_id = ?2)",
         )?
         .query_row(params![queue, user], |row| row.get(0))?)
+}
+
+/// Whether anybody who may sign in works in a queue.
+///
+/// # Errors
+/// SQLite's.
+pub fn has_people(reader: &Reader<'_>, queue: QueueId) -> Result<bool> {
+    Ok(reader
+        .connection()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM queue_member JOIN user USING (user_id)
+                            WHERE queue_id = ?1 AND disabled_at IS NULL)",
+        )?
+        .query_row([queue], |row| row.get(0))?)
+}
+
+/// The operating hours of a queue; `None` when it is open around the clock, or there is no such queue.
+///
+/// # Errors
+/// SQLite's.
+pub fn hours(reader: &Reader<'_>, queue: QueueId) -> Result<Option<OperatingHoursId>> {
+    let hours = reader
+        .connection()
+        .prepare_cached("SELECT operating_hours_id FROM queue WHERE queue_id = ?1")?
+        .query_row([queue], |row| row.get(0))
+        .optional()?;
+    Ok(hours.flatten())
 }
 
 /// The name of a queue; `None` when there is none.

@@ -18,7 +18,7 @@ use super::{Reader, Result, StoreError, Tx, queues};
 mod items;
 mod silence;
 
-pub use items::{Waiting, item, waiting};
+pub use items::{AskedRules, Waiting, item, waiting};
 pub use silence::{acted, remind, silence_of, silences, unanswered};
 
 /// Adds a step to the routing log of a conversation.
@@ -54,6 +54,22 @@ pub fn steps(reader: &Reader<'_>, conversation: ConversationId) -> Result<Vec<(T
         }
     }
     Ok(steps)
+}
+
+/// Forgets the routing logs of conversations that were closed before `moment`, the oldest steps first, at most
+/// `limit` of them; how many.
+///
+/// # Errors
+/// SQLite's.
+pub fn prune(tx: &Tx<'_>, moment: Timestamp, limit: usize) -> Result<usize> {
+    Ok(tx
+        .connection()
+        .prepare_cached(
+            "DELETE FROM routing_step WHERE routing_step_id IN (
+                 SELECT routing_step_id FROM routing_step JOIN conversation USING (conversation_id)
+                 WHERE occurred_at < ?1 AND closed_at < ?1 ORDER BY routing_step_id LIMIT ?2)",
+        )?
+        .execute(params![moment, limit as i64])?)
 }
 
 /// Keeps what rules found out about a conversation, and that they were asked. What they name and is gone is left
@@ -247,6 +263,9 @@ pub fn limit_of(reader: &Reader<'_>, conversation: ConversationId) -> Result<Opt
         limit,
     }))
 }
+
+/// How long the reasons of routing are kept after a conversation is closed. Who had it, and when, stays.
+pub const KEEP_LOG: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// How long rules wait for a customer's profile.
 pub const PROFILE_WAIT: Duration = Duration::from_secs(10);

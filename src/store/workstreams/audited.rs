@@ -1,11 +1,13 @@
 //! What the audit log shows of a workstream.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::domain::audit::{Act, Kind, Shown, Subject};
 use crate::domain::capacity::WrapUpBlocking;
 use crate::domain::ids::WorkstreamId;
-use crate::store::{Result, Tx, audit, queues};
+use crate::store::{Result, Tx, audit, capacity_profiles, queues};
 
 use super::{settings, variables};
 
@@ -17,6 +19,7 @@ pub(super) struct ShownWorkstream {
     mode: &'static str,
     fallback_queue: Option<String>,
     capacity_units: u32,
+    capacity_profile: Option<String>,
     allowed_presences: Vec<&'static str>,
     wrap_up_blocking: &'static str,
     /// Only when it is for a time.
@@ -24,7 +27,9 @@ pub(super) struct ShownWorkstream {
     skill_matching: &'static str,
     keep_same_agent: bool,
     automated_messages: bool,
-    auto_close_hours: u64,
+    auto_close_open_minutes: u64,
+    auto_close_active_minutes: u64,
+    auto_close_waiting_minutes: u64,
     wrap_up_minutes: u64,
     restrict_transcript: bool,
     session_limit: Option<u32>,
@@ -46,6 +51,11 @@ pub(super) fn shown(tx: &Tx<'_>, workstream: WorkstreamId) -> Result<Option<Show
     };
     let variables = variables::of(&reader, workstream)?;
     let (distribution, offers) = (found.distribution, found.offers);
+    let profile = match distribution.capacity_profile {
+        Some(profile) => capacity_profiles::by_id(&reader, profile)?,
+        None => None,
+    };
+    let minutes = |time: Duration| time.as_secs() / 60;
     let presences = distribution.allowed_presences.iter();
     let (wrap_up_blocking, wrap_up_blocking_seconds) = match distribution.wrap_up_blocking {
         WrapUpBlocking::Always => ("always", None),
@@ -58,14 +68,17 @@ pub(super) fn shown(tx: &Tx<'_>, workstream: WorkstreamId) -> Result<Option<Show
         mode: found.mode.word(),
         fallback_queue: queues::name(&reader, found.fallback_queue)?,
         capacity_units: distribution.capacity_units,
+        capacity_profile: profile.map(|profile| profile.draft.name),
         allowed_presences: presences.map(|base| base.word()).collect(),
         wrap_up_blocking,
         wrap_up_blocking_seconds,
         skill_matching: distribution.skill_matching.word(),
         keep_same_agent: distribution.keep_same_agent,
         automated_messages: distribution.automated_messages,
-        auto_close_hours: distribution.auto_close_waiting.as_secs() / 3600,
-        wrap_up_minutes: distribution.wrap_up.as_secs() / 60,
+        auto_close_open_minutes: minutes(distribution.auto_close.open),
+        auto_close_active_minutes: minutes(distribution.auto_close.active),
+        auto_close_waiting_minutes: minutes(distribution.auto_close.waiting),
+        wrap_up_minutes: minutes(distribution.auto_close.wrap_up),
         restrict_transcript: distribution.restrict_transcript,
         session_limit: offers.session_limit,
         offer_countdown: offers.countdown_s,

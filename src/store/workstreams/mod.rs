@@ -1,7 +1,5 @@
 //! Workstreams: which queue a page's conversations go to, and how long they live.
 
-use std::time::Duration;
-
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::domain::conversation::{AUTO_CLOSE_WAITING, WRAP_UP};
@@ -22,23 +20,13 @@ pub struct Workstream {
     pub name: String,
     /// Where conversations go that nothing else sends elsewhere.
     pub fallback_queue: QueueId,
-    /// Waiting conversations close by themselves after this long.
-    pub auto_close_waiting: Duration,
-    /// Wrap-up ends after this long.
-    pub wrap_up: Duration,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Workstream> {
-    let duration = |index| {
-        row.get::<_, i64>(index)
-            .map(|millis| Duration::from_millis(millis.unsigned_abs()))
-    };
     Ok(Workstream {
         id: row.get(0)?,
         name: row.get(1)?,
         fallback_queue: row.get(2)?,
-        auto_close_waiting: duration(3)?,
-        wrap_up: duration(4)?,
     })
 }
 
@@ -50,8 +38,7 @@ pub fn by_id(reader: &Reader<'_>, workstream: WorkstreamId) -> Result<Option<Wor
     Ok(reader
         .connection()
         .prepare_cached(
-            "SELECT workstream_id, name, fallback_queue_id, auto_close_waiting_ms, wrap_up_ms
-             FROM workstream WHERE workstream_id = ?1",
+            "SELECT workstream_id, name, fallback_queue_id FROM workstream WHERE workstream_id = ?1",
         )?
         .query_row([workstream], read)
         .optional()?)
@@ -65,8 +52,8 @@ pub fn all(reader: &Reader<'_>) -> Result<Vec<Workstream>> {
     Ok(reader
         .connection()
         .prepare_cached(
-            "SELECT workstream_id, name, fallback_queue_id, auto_close_waiting_ms, wrap_up_ms
-             FROM workstream WHERE removed_at IS NULL ORDER BY workstream_id",
+            "SELECT workstream_id, name, fallback_queue_id FROM workstream
+             WHERE removed_at IS NULL ORDER BY workstream_id",
         )?
         .query_map([], read)?
         .collect::<rusqlite::Result<_>>()?)

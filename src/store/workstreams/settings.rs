@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
-use crate::domain::capacity::WrapUpBlocking;
-use crate::domain::conversation::{AUTO_CLOSE_WAITING, WRAP_UP};
-use crate::domain::ids::{QueueId, WorkstreamId};
+use crate::domain::capacity::{Demand, WrapUpBlocking};
+use crate::domain::conversation::{AUTO_CLOSE_WAITING, AutoClose, State, WRAP_UP};
+use crate::domain::ids::{CapacityProfileId, QueueId, WorkstreamId};
 use crate::domain::presence::Base;
 use crate::domain::skills::Matching;
 use crate::domain::workstream::{Desktop, Mode};
@@ -41,8 +41,10 @@ pub struct Workstream {
 /// How work is given out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Distribution {
-    /// What a conversation takes of an agent's capacity.
+    /// What a conversation takes of an agent's capacity, unless it takes a profile.
     pub capacity_units: u32,
+    /// The capacity profile that a conversation takes instead of units; `None`: units.
+    pub capacity_profile: Option<CapacityProfileId>,
     /// Agents with one of these are offered conversations; at least one.
     pub allowed_presences: Vec<Base>,
     /// How long a conversation in Wrap-up goes on taking capacity.
@@ -53,12 +55,31 @@ pub struct Distribution {
     pub keep_same_agent: bool,
     /// Whether automated messages go out.
     pub automated_messages: bool,
-    /// Waiting conversations close by themselves after this long.
-    pub auto_close_waiting: Duration,
-    /// Wrap-up ends after this long.
-    pub wrap_up: Duration,
+    /// When conversations close by themselves, by state.
+    pub auto_close: AutoClose,
     /// Whether agents may not download transcripts.
     pub restrict_transcript: bool,
+}
+
+impl Distribution {
+    /// What a conversation takes before its rules are asked: units, or a profile.
+    pub fn demand(&self) -> Demand {
+        match self.capacity_profile {
+            Some(profile) => Demand {
+                units: 0,
+                profiles: vec![profile],
+            },
+            None => Demand::of_units(self.capacity_units),
+        }
+    }
+
+    /// When conversations close: what blocks capacity is not closed before it is free.
+    fn pace(&self) -> AutoClose {
+        AutoClose {
+            wrap_up: self.wrap_up_blocking.wrap_up(self.auto_close.wrap_up),
+            ..self.auto_close
+        }
+    }
 }
 
 /// What agents see of an offer.
@@ -92,9 +113,9 @@ pub struct NewWorkstream {
 }
 
 const SELECT: &str = "SELECT workstream_id, name, channel, mode, fallback_queue_id, is_automatic,
-        capacity_units, allowed_presences, wrap_up_blocking, wrap_up_blocking_ms, skill_matching,
-        keep_same_agent, automated_messages, auto_close_waiting_ms, wrap_up_ms, restrict_transcript,
-        session_limit, offer_countdown_s, offer_auto_assign, offer_reject, offer_desktop
+        capacity_units, capacity_profile_id, allowed_presences, wrap_up_blocking, wrap_up_blocking_ms, skill_matching,
+        keep_same_agent, automated_messages, auto_close_open_ms, auto_close_active_ms,
+        auto_close_waiting_ms, wrap_up_ms, restrict_transcript, session_limit, offer_countdown_s, offer_auto_assign, offer_reject, offer_desktop
     FROM workstream WHERE removed_at IS NULL";
 
 /// A workstream without its presences and offer fields, which are read afterwards.
@@ -113,6 +134,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Workstream, String)> {
         is_automatic: row.get("is_automatic")?,
         distribution: Distribution {
             capacity_units: row.get("capacity_units")?,
+            capacity_profile: row.get("capacity_profile_id")?,
             allowed_presences: Vec::new(),
             wrap_up_blocking: match blocking.as_str() {
                 "never" => WrapUpBlocking::Never,
@@ -122,8 +144,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Workstream, String)> {
             skill_matching: row.get("skill_matching")?,
             keep_same_agent: row.get("keep_same_agent")?,
             automated_messages: row.get("automated_messages")?,
-            auto_close_waiting: duration("auto_close_waiting_ms")?,
-            wrap_up: duration("wrap_up_ms")?,
+            auto_close: AutoClose {
+                open: duration("auto_close_open_ms")?,
+                active: duration("auto_close_active_ms")?,
+                waiting: duration("auto_close_waiting_ms")?,
+                wrap_up: duration("wrap_up_ms")?,
+            },
             restrict_transcript: row.get("restrict_transcript")?,
         },
         offers: Offers {
@@ -246,7 +272,7 @@ pub fn change(
     })
 }
 
-/// Changes how work is given out. Conversations that wait or are wrapped up close by the new times.
+/// Changes how work is given out. Conversations that are going on close by the new times.
 ///
 /// # Errors
 /// SQLite's.
@@ -268,44 +294,44 @@ pub fn distribute(tx: &Tx<'_>, workstream: WorkstreamId, to: &Distribution) -> R
         tx.connection()
             .prepare_cached(
                 "UPDATE workstream SET is_automatic = 0, capacity_units = :units,
-                     allowed_presences = :presences, wrap_up_blocking = :blocking,
+                     capacity_profile_id = :profile, allowed_presences = :presences, wrap_up_blocking = :blocking,
                      wrap_up_blocking_ms = coalesce(:time, wrap_up_blocking_ms),
                      skill_matching = :matching, keep_same_agent = :keep,
-                     automated_messages = :messages, auto_close_waiting_ms = :auto_close,
+                     automated_messages = :messages, auto_close_open_ms = :open,
+                     auto_close_active_ms = :active, auto_close_waiting_ms = :waiting,
                      wrap_up_ms = :wrap_up, restrict_transcript = :restrict
                  WHERE workstream_id = :workstream",
             )?
             .execute(named_params! {
                 ":workstream": workstream,
                 ":units": to.capacity_units,
+                ":profile": to.capacity_profile,
                 ":presences": presences.join(" "),
                 ":blocking": blocking,
                 ":time": time,
                 ":matching": to.skill_matching,
                 ":keep": to.keep_same_agent,
                 ":messages": to.automated_messages,
-                ":auto_close": to.auto_close_waiting.as_millis() as i64,
-                ":wrap_up": to.wrap_up.as_millis() as i64,
+                ":open": to.auto_close.open.as_millis() as i64,
+                ":active": to.auto_close.active.as_millis() as i64,
+                ":waiting": to.auto_close.waiting.as_millis() as i64,
+                ":wrap_up": to.auto_close.wrap_up.as_millis() as i64,
                 ":restrict": to.restrict_transcript,
             })?;
         Ok(())
     })?;
-    let was = &before.distribution;
-    shift(
-        tx,
-        workstream,
-        "waiting",
-        was.auto_close_waiting,
-        to.auto_close_waiting,
-    )?;
-    shift(tx, workstream, "wrap_up", was.wrap_up, to.wrap_up)
+    let (was, is) = (before.distribution.pace(), to.pace());
+    shift(tx, workstream, State::Open, was.open, is.open)?;
+    shift(tx, workstream, State::Active, was.active, is.active)?;
+    shift(tx, workstream, State::Waiting, was.waiting, is.waiting)?;
+    shift(tx, workstream, State::WrapUp, was.wrap_up, is.wrap_up)
 }
 
 /// Lets the conversations in a state close as if the new time had held when they entered it.
 fn shift(
     tx: &Tx<'_>,
     workstream: WorkstreamId,
-    state: &str,
+    state: State,
     was: Duration,
     is: Duration,
 ) -> Result<()> {
@@ -374,13 +400,13 @@ pub fn copy(tx: &Tx<'_>, workstream: WorkstreamId, name: &str) -> Result<Workstr
     tx.connection()
         .prepare_cached(
             "INSERT INTO workstream (name, channel, mode, fallback_queue_id, capacity_units,
-                 allowed_presences, wrap_up_blocking, wrap_up_blocking_ms, skill_matching, keep_same_agent,
-                 automated_messages, auto_close_waiting_ms, wrap_up_ms, restrict_transcript, session_limit,
-                 offer_countdown_s, offer_auto_assign, offer_reject, offer_desktop, created_at)
+                 capacity_profile_id, allowed_presences, wrap_up_blocking, wrap_up_blocking_ms, skill_matching, keep_same_agent,
+                 automated_messages, auto_close_open_ms, auto_close_active_ms, auto_close_waiting_ms, wrap_up_ms,
+                 restrict_transcript, session_limit, offer_countdown_s, offer_auto_assign, offer_reject, offer_desktop, created_at)
              SELECT ?2, channel, mode, fallback_queue_id, capacity_units,
-                 allowed_presences, wrap_up_blocking, wrap_up_blocking_ms, skill_matching, keep_same_agent,
-                 automated_messages, auto_close_waiting_ms, wrap_up_ms, restrict_transcript, session_limit,
-                 offer_countdown_s, offer_auto_assign, offer_reject, offer_desktop, ?3
+                 capacity_profile_id, allowed_presences, wrap_up_blocking, wrap_up_blocking_ms, skill_matching, keep_same_agent,
+                 automated_messages, auto_close_open_ms, auto_close_active_ms, auto_close_waiting_ms, wrap_up_ms,
+                 restrict_transcript, session_limit, offer_countdown_s, offer_auto_assign, offer_reject, offer_desktop, ?3
              FROM workstream WHERE workstream_id = ?1",
         )?
         .execute(params![workstream, name, tx.now()])?;

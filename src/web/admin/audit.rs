@@ -288,6 +288,7 @@ fn rule_words(value: &Value, name: &str, names: &Known, locale: Locale) -> Optio
                 .map(|(when, then)| format!("{}: {}", when.say(locale), then.say(locale)));
             Some(said.collect::<Vec<_>>().join("; "))
         }
+        "way" => Some(all(words::way(&read(value)?, names))),
         "action" => {
             let action: Action = read(value)?;
             let does = words::action(&action).say(locale);
@@ -324,9 +325,11 @@ const SAID_ELSEWHERE: &[(&str, &str)] = &[
     ("method", "queue-method"),
     ("mode", "workstream-mode"),
     ("offer_desktop", "offer-desktop"),
+    ("order", "queue-order"),
     ("out_of_hours", "queue-overflow"),
     ("reset", "capacity-profile-reset"),
     ("role", "role"),
+    ("serves", "queue-order"),
     ("skill_matching", "workstream-matching"),
     ("waiting_time", "queue-overflow"),
     ("work_items", "queue-overflow"),

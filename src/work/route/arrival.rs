@@ -14,18 +14,20 @@ use crate::domain::trace::Step;
 use crate::domain::workstream::Mode;
 use crate::store::automated_messages::{self, About};
 use crate::store::conversations::{self, Conversation};
-use crate::store::queues::settings as queues;
 use crate::store::workstreams::settings as workstreams;
-use crate::store::{Result, Tx, capacity, operating_hours, profiles, routing as log, rules};
+use crate::store::{
+    Result, Tx, capacity, operating_hours, profiles, queues, routing as log, rules,
+};
 
 /// The rules of the workstreams that one transaction meets, read once.
 #[derive(Default)]
 pub struct Rules(HashMap<WorkstreamId, Known>);
 
 /// What is known of a workstream.
+#[derive(Default)]
 struct Known {
-    /// What is said where the fallback queue is closed now.
-    closed: Option<Trigger>,
+    /// What is said where conversations come into its fallback queue now.
+    says: Option<Trigger>,
     rulesets: Vec<Ruleset>,
     routes: Vec<Rule>,
     asks_profile: bool,
@@ -33,6 +35,30 @@ struct Known {
 }
 
 impl Known {
+    fn load(tx: &Tx<'_>, workstream: WorkstreamId) -> Result<Known> {
+        let reader = tx.reader();
+        let Some(found) = workstreams::by_id(&reader, workstream)? else {
+            return Ok(Known::default());
+        };
+        let known = Known {
+            says: says(tx, found.fallback_queue)?,
+            is_push: found.mode == Mode::Push,
+            ..Known::default()
+        };
+        // Every message of every customer comes by here: where there are no rules, none are read.
+        if !rules::are_there(&reader, workstream)? {
+            return Ok(known);
+        }
+        let rulesets = rules::rulesets(&reader, workstream)?;
+        let routes = rules::routes(&reader, workstream)?;
+        Ok(Known {
+            asks_profile: rules::asks_profile(&rulesets, &routes),
+            rulesets,
+            routes,
+            ..known
+        })
+    }
+
     fn has_rules(&self) -> bool {
         !self.rulesets.is_empty() || !self.routes.is_empty()
     }
@@ -40,24 +66,10 @@ impl Known {
 
 impl Rules {
     fn of(&mut self, tx: &Tx<'_>, workstream: WorkstreamId) -> Result<&Known> {
-        let unread = match self.0.entry(workstream) {
-            Slot::Occupied(known) => return Ok(known.into_mut()),
-            Slot::Vacant(unread) => unread,
-        };
-        let reader = tx.reader();
-        let found = workstreams::by_id(&reader, workstream)?;
-        let closed = match &found {
-            Some(found) => closed_because(tx, found.fallback_queue)?,
-            None => None,
-        };
-        let mode = found.map(|found| found.mode);
-        Ok(unread.insert(Known {
-            closed,
-            rulesets: rules::rulesets(&reader, workstream)?,
-            routes: rules::routes(&reader, workstream)?,
-            asks_profile: rules::asks_profile(&reader, workstream)?,
-            is_push: mode == Some(Mode::Push),
-        }))
+        Ok(match self.0.entry(workstream) {
+            Slot::Occupied(known) => known.into_mut(),
+            Slot::Vacant(unread) => unread.insert(Known::load(tx, workstream)?),
+        })
     }
 }
 
@@ -75,7 +87,7 @@ pub fn arrived(
 ) -> Result<()> {
     let known = rules.of(tx, workstream)?;
     if !known.has_rules() && !known.is_push {
-        return say(tx, conversation, known.closed);
+        return say(tx, conversation, known.says);
     }
     let asks_profile = known.asks_profile;
     let Some(conversation) = conversations::by_id(&tx.reader(), conversation)? else {
@@ -104,12 +116,19 @@ pub fn route(tx: &Tx<'_>, rules: &mut Rules, conversation: &Conversation) -> Res
     let known = rules.of(tx, conversation.workstream)?;
     let demand = capacity::demand(&reader, id)?;
     let classified = classification::classify(&known.rulesets, facts.clone(), demand);
+    let (queues, given) = match known.routes.is_empty() {
+        true => Default::default(),
+        false => (
+            rules::standings(&reader, tx.now())?,
+            rules::given(&reader, conversation.workstream)?,
+        ),
+    };
     let routed = routing::route(
         &routing::Workstream {
             rules: &known.routes,
             fallback: conversation.queue,
-            queues: &rules::standings(&reader, tx.now())?,
-            given: &rules::given(&reader, conversation.workstream)?,
+            queues: &queues,
+            given: &given,
         },
         &classified.facts,
         classified.is_broken,
@@ -136,7 +155,7 @@ pub fn route(tx: &Tx<'_>, rules: &mut Rules, conversation: &Conversation) -> Res
             if queue != conversation.queue || own.is_some() {
                 log::place(tx, id, queue, own.as_ref())?;
             }
-            say(tx, id, closed_because(tx, queue)?)?;
+            say(tx, id, says(tx, queue)?)?;
         }
         Destination::End => {
             conversations::apply(tx, id, Act::OverflowEnds, None)?;
@@ -146,11 +165,18 @@ pub fn route(tx: &Tx<'_>, rules: &mut Rules, conversation: &Conversation) -> Res
     Ok(())
 }
 
-/// What is said to a customer who comes into a queue now; `None` while it is open.
+/// What is said to a customer who comes into a queue now: that it is closed, or that nobody works in it. `None` when
+/// there is nothing to say.
+fn says(tx: &Tx<'_>, queue: QueueId) -> Result<Option<Trigger>> {
+    Ok(match closed_because(tx, queue)? {
+        Some(trigger) => Some(trigger),
+        None => unassignable(tx, queue)?,
+    })
+}
+
 fn closed_because(tx: &Tx<'_>, queue: QueueId) -> Result<Option<Trigger>> {
     let reader = tx.reader();
-    let hours = queues::by_id(&reader, queue)?.and_then(|queue| queue.settings.hours);
-    let Some(hours) = hours else {
+    let Some(hours) = queues::hours(&reader, queue)? else {
         return Ok(None);
     };
     let hours = operating_hours::by_id(&reader, hours)?.map(|found| found.hours);
@@ -162,7 +188,17 @@ fn closed_because(tx: &Tx<'_>, queue: QueueId) -> Result<Option<Trigger>> {
         }))
 }
 
-fn say(tx: &Tx<'_>, conversation: ConversationId, trigger: Option<Trigger>) -> Result<()> {
+/// What is said where nobody works in a queue. That everybody is busy or away is no reason: somebody comes.
+pub(super) fn unassignable(tx: &Tx<'_>, queue: QueueId) -> Result<Option<Trigger>> {
+    let is_anybody = queues::has_people(&tx.reader(), queue)?;
+    Ok((!is_anybody).then_some(Trigger::AgentUnassignable))
+}
+
+pub(super) fn say(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    trigger: Option<Trigger>,
+) -> Result<()> {
     if let Some(trigger) = trigger {
         automated_messages::say(tx, conversation, trigger, About::default())?;
     }

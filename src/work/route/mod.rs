@@ -13,10 +13,11 @@ use crate::clock;
 use crate::domain::live_event::Worker;
 use crate::domain::offer::Event;
 use crate::domain::presence;
-use crate::store::{Result, Store, agents, capacity, conversations, offers, routing};
+use crate::store::{Result, Store, Tx, agents, capacity, conversations, offers, routing};
 
 use super::Wake;
 
+mod absence;
 pub mod answer;
 pub mod arrival;
 mod assign;
@@ -55,11 +56,12 @@ fn run(store: &Store, wake: &Wake) {
 /// Does everything that is due. What frees somebody comes before handing out; a step that fails does not keep
 /// the others from their work, and the first failure is told.
 fn turn(store: &Store) -> Result<()> {
-    let steps: [fn(&Store) -> Result<()>; 5] = [
+    let steps: [fn(&Store) -> Result<()>; 6] = [
         end_offers,
         free_capacity,
         route_late,
         too_long::move_on,
+        absence::tell,
         assign::hand_out,
     ];
     let mut outcome = Ok(());
@@ -78,10 +80,12 @@ fn end_offers(store: &Store) -> Result<()> {
     };
     let mut due = store.read(|reader| offers::all(reader, now))?;
     due.retain(over);
+    let mut outcome = Ok(());
     for waiting in due {
-        store.write_blocking(move |tx| answer::by_clock(tx, waiting.id))?;
+        let ended = store.write_blocking(move |tx| answer::by_clock(tx, waiting.id));
+        outcome = outcome.and(ended);
     }
-    Ok(())
+    outcome
 }
 
 /// Capacity that wrap-up, or the end of the day, gives back.
@@ -108,11 +112,37 @@ fn route_late(store: &Store) -> Result<()> {
     }
     store.write_blocking(move |tx| {
         let mut rules = arrival::Rules::default();
-        for id in late {
-            if let Some(conversation) = conversations::by_id(&tx.reader(), id)? {
-                arrival::route(tx, &mut rules, &conversation)?;
+        each(tx, &late, "route", |tx, id| {
+            match conversations::by_id(&tx.reader(), *id)? {
+                Some(conversation) => {
+                    arrival::route(tx, &mut rules, &conversation)?;
+                    Ok(true)
+                }
+                None => Ok(false),
             }
+        })
+    })?;
+    Ok(())
+}
+
+/// Does something for each of these rows in one transaction. One for which it fails is told in the log, with the
+/// `task`, and keeps none of the others waiting; it is tried again when its turn comes again. For how many `step` did
+/// something.
+///
+/// # Errors
+/// The database's, when the whole transaction is lost.
+pub(in crate::work) fn each<T: std::fmt::Debug>(
+    tx: &Tx<'_>,
+    rows: &[T],
+    task: &'static str,
+    mut step: impl FnMut(&Tx<'_>, &T) -> Result<bool>,
+) -> Result<u64> {
+    let mut done = 0;
+    for row in rows {
+        match tx.attempt(|tx| step(tx, row))? {
+            Ok(is_done) => done += u64::from(is_done),
+            Err(error) => tracing::error!(task, ?row, %error, "one of many was passed over"),
         }
-        Ok(())
-    })
+    }
+    Ok(done)
 }

@@ -1,16 +1,14 @@
 //! What is done about silence: timeout rules, and the guard against forgotten messages. Both are jobs of the
 //! schedule.
 
-use std::time::Duration;
-
 use crate::clock;
 use crate::domain::automation::{self, Values};
 use crate::domain::conversation::EventKind;
-use crate::domain::guard::{self, Level, Patience};
+use crate::domain::guard::{self, Level};
 use crate::domain::ids::ConversationId;
 use crate::domain::timeouts::{self, Action, Rule, Side};
 use crate::store::automated_messages;
-use crate::store::{Result, Store, Tx, conversations, routing, rules, workstreams};
+use crate::store::{Result, Store, Tx, conversations, routing, rules, settings, workstreams};
 
 /// Conversations changed in one transaction.
 const PORTION: usize = 50;
@@ -38,11 +36,8 @@ pub fn apply_rules(store: &Store) -> Result<u64> {
         for portion in due.chunks(PORTION) {
             let (portion, rules) = (portion.to_vec(), rules.clone());
             acted += store.write_blocking(move |tx| {
-                let mut acted = 0;
-                for id in portion {
-                    acted += u64::from(next_acts(tx, id, &rules)?);
-                }
-                Ok(acted)
+                let task = "timeout-rule";
+                super::each(tx, &portion, task, |tx, id| next_acts(tx, *id, &rules))
             })?;
         }
     }
@@ -92,9 +87,12 @@ fn speak(tx: &Tx<'_>, id: ConversationId, rule: &Rule, to: Side) -> Result<()> {
 /// # Errors
 /// The database's.
 pub fn remind(store: &Store) -> Result<u64> {
-    let (patience, now) = (Patience::default(), clock::now());
-    let shortest = [patience.person, patience.queue, patience.administrator];
-    let shortest: Duration = shortest.into_iter().flatten().min().unwrap_or_default();
+    let now = clock::now();
+    let patience = store.read(settings::read)?.unanswered.patience();
+    let times = [patience.person, patience.queue, patience.administrator];
+    let Some(shortest) = times.into_iter().flatten().min() else {
+        return Ok(0);
+    };
     let forgotten = store.read(|reader| routing::unanswered(reader, now.minus(shortest)))?;
     let due: Vec<(ConversationId, Level)> = forgotten
         .into_iter()
@@ -107,11 +105,8 @@ pub fn remind(store: &Store) -> Result<u64> {
     for portion in due.chunks(PORTION) {
         let portion = portion.to_vec();
         told += store.write_blocking(move |tx| {
-            let mut told = 0;
-            for (id, level) in portion {
-                told += u64::from(tell(tx, id, level)?);
-            }
-            Ok(told)
+            let task = "remind";
+            super::each(tx, &portion, task, |tx, (id, level)| tell(tx, *id, *level))
         })?;
     }
     Ok(told)

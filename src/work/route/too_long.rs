@@ -7,6 +7,8 @@ use crate::domain::trace::Step;
 use crate::store::routing::Limited;
 use crate::store::{Result, Store, Tx, conversations, routing};
 
+use super::arrival;
+
 /// Of each queue so many are looked at: the others follow a second later.
 const LOOKED_AT: usize = 50;
 
@@ -21,14 +23,19 @@ pub fn move_on(store: &Store) -> Result<()> {
     if due.is_empty() {
         return Ok(());
     }
-    store.write_blocking(move |tx| due.iter().try_for_each(|limited| overflow(tx, limited)))
+    store.write_blocking(move |tx| {
+        let task = "overflow";
+        super::each(tx, &due, task, overflow)
+    })?;
+    Ok(())
 }
 
-fn overflow(tx: &Tx<'_>, due: &Limited) -> Result<()> {
+/// False when it does not wait so any more.
+fn overflow(tx: &Tx<'_>, due: &Limited) -> Result<bool> {
     let id = due.conversation;
     // Somebody may have taken or moved it since it was read.
     if routing::limit_of(&tx.reader(), id)? != Some(*due) {
-        return Ok(());
+        return Ok(false);
     }
     let step = Step::WaitedTooLong {
         queue: due.queue,
@@ -39,10 +46,11 @@ fn overflow(tx: &Tx<'_>, due: &Limited) -> Result<()> {
     match due.limit.action {
         Exit::Move(queue) => {
             conversations::to_queue(tx, id, Act::OverflowMoves, None, queue)?;
+            arrival::say(tx, id, arrival::unassignable(tx, queue)?)?;
         }
         Exit::End => {
             conversations::apply(tx, id, Act::OverflowEnds, None)?;
         }
     }
-    Ok(())
+    Ok(true)
 }

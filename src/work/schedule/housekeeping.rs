@@ -6,9 +6,10 @@ use std::time::Duration;
 use crate::clock;
 use crate::domain::conversation::Act;
 use crate::store::{
-    Result, Store, Tx, conversations, facts, journal, live_events, messages, outgoing, seen_events,
-    sessions, throttle,
+    Result, Store, Tx, conversations, facts, journal, live_events, messages, outgoing, routing,
+    seen_events, sessions, throttle,
 };
+use crate::work::route::each;
 
 /// Rows changed in one transaction.
 const ROWS: usize = 500;
@@ -25,17 +26,21 @@ pub fn close_overdue(store: &Store) -> Result<u64> {
         if overdue.is_empty() {
             return Ok(closed);
         }
-        closed += store.write_blocking(move |tx| {
-            let mut closed = 0;
-            for id in overdue {
+        let portion = store.write_blocking(move |tx| {
+            each(tx, &overdue, "close", |tx, id| {
                 // A message may have come since it was read.
-                if conversations::is_overdue(&tx.reader(), id, tx.now())? {
-                    conversations::apply(tx, id, Act::TimeOver, None)?;
-                    closed += 1;
+                if !conversations::is_overdue(&tx.reader(), *id, tx.now())? {
+                    return Ok(false);
                 }
-            }
-            Ok(closed)
+                conversations::apply(tx, *id, Act::TimeOver, None)?;
+                Ok(true)
+            })
         })?;
+        // Those that cannot be closed would come again and again.
+        if portion == 0 {
+            return Ok(closed);
+        }
+        closed += portion;
     }
 }
 
@@ -60,6 +65,13 @@ pub fn forget_journal(store: &Store) -> Result<u64> {
         messages::prune_early_edits(tx, before(tx), ROWS)
     })?;
     Ok(bodies + keys + edits)
+}
+
+/// Forgets why conversations were routed as they were, long after they were closed.
+pub fn forget_routing_logs(store: &Store) -> Result<u64> {
+    in_portions(store, |tx| {
+        routing::prune(tx, tx.now().minus(routing::KEEP_LOG), ROWS)
+    })
 }
 
 /// Lets SQLite look at how its tables have grown.

@@ -135,6 +135,14 @@ const JOBS: &[Job] = &[
         run: |tools| housekeeping::forget_journal(&tools.store),
     },
     Job {
+        key: "forget-routing-logs",
+        when: "0 45 4 * * *",
+        lane: Worker::Schedule,
+        at_start: false,
+        trusts_clock: true,
+        run: |tools| housekeeping::forget_routing_logs(&tools.store),
+    },
+    Job {
         key: "optimize",
         when: "0 50 4 * * *",
         lane: Worker::Schedule,

@@ -25,6 +25,7 @@ mod notifications;
 mod presence;
 mod supervision;
 mod topics;
+mod unanswered;
 
 /// The routes of the settings.
 pub fn routes() -> Vec<Route> {
@@ -37,6 +38,7 @@ pub fn routes() -> Vec<Route> {
         supervision::routes(),
         notifications::routes(),
         presence::routes(),
+        unanswered::routes(),
         topics::routes(),
     ]
     .concat()
@@ -89,6 +91,12 @@ fn sections(settings: &Settings, active_rules: usize) -> Vec<Section> {
     let notifications =
         Text::new("settings-now-notifications").arg("count", settings.offers.declines);
     let presence = Text::new("settings-now-presence").arg("count", settings.presence.sessions);
+    let told = settings.unanswered;
+    let levels = [told.person, told.queue, told.administrator];
+    let unanswered = match levels.iter().flatten().count() {
+        0 => Text::new("settings-now-off"),
+        count => Text::new("settings-now-unanswered").arg("count", count),
+    };
     let topics = match settings.topics.topics {
         true => Text::new("settings-now-topics").arg("count", settings.topics.topic_limit),
         false => Text::new("settings-now-off"),
@@ -101,6 +109,7 @@ fn sections(settings: &Settings, active_rules: usize) -> Vec<Section> {
         section("supervision", "users", supervision),
         section("notifications", "bell", notifications),
         section("presence", "user-check", presence),
+        section("unanswered", "hourglass", unanswered),
         section("topics", "tag", topics),
     ]
 }

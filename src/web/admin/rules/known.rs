@@ -87,13 +87,15 @@ impl Known {
             let hours = operating_hours::all(reader)?.into_iter();
             let skills = skills::all(reader)?.into_iter();
             let pages = pages::all(reader)?.into_iter();
+            let profiles = capacity_profiles::all(reader)?.into_iter();
             Ok(Known {
                 channel: String::new(),
                 channels: app.channels.all().map(|channel| channel.name()).collect(),
-                tells: &[],
+                tells: Vec::new(),
                 pages: pages.map(|page| (page.id, page.name)).collect(),
                 hours: hours.map(|hours| (hours.id, hours.name)).collect(),
                 skills: skills.map(|skill| (skill.id, skill.draft.name)).collect(),
+                profiles: profiles.map(|it| (it.id, it.draft.name)).collect(),
                 variables: Vec::new(),
                 queues: queues::names(reader)?,
             })
@@ -206,9 +208,6 @@ impl Known {
             Attribute::Skill(id) => Text::new("rule-attribute-skill").arg("name", self.skill(*id)),
             Attribute::Variable(name) => {
                 Text::new("rule-attribute-variable").arg("name", name.clone())
-            }
-            Attribute::ProfileId if self.channel.is_empty() => {
-                Text::new("rule-attribute-profile-id")
             }
             // The channel's own name for its customers' ids.
             Attribute::ProfileId if !self.channel.is_empty() => {

@@ -8,6 +8,7 @@ use crate::domain::classification::Output;
 use crate::domain::condition::{Condition, Join, Part, Test};
 use crate::domain::facts::{Attribute, Value};
 use crate::domain::overflow::{Exit, Overflow};
+use crate::domain::queue_rules::Way;
 use crate::domain::routing;
 use crate::domain::timeouts::{self, Action};
 use crate::locale::{Locale, Text};
@@ -193,6 +194,31 @@ pub fn queues(rule: &routing::Rule, known: &Known) -> Vec<Text> {
             }
         })
         .collect()
+}
+
+/// Who is asked by a rule of a queue.
+pub fn way(way: &Way, known: &Known) -> Vec<Text> {
+    let mut said = Vec::new();
+    for base in &way.presences {
+        said.push(Text::new(format!("presence-{}", base.word())));
+    }
+    if let Some(matching) = way.matching {
+        said.push(Text::new(format!(
+            "queue-agents-matching-{}",
+            matching.word()
+        )));
+    }
+    for need in &way.needs {
+        let name = known.skill(need.skill);
+        said.push(match need.rating {
+            Some(rating) => Text::new("rule-output-skill-rated")
+                .arg("name", name)
+                .arg("rating", rating.to_string()),
+            None => Text::new("rule-output-skill").arg("name", name),
+        });
+    }
+    said.push(Text::new(format!("queue-method-{}", way.method.word())));
+    said
 }
 
 /// When a timeout rule acts.

@@ -1,5 +1,6 @@
 //! How a workstream's work is given out.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +10,13 @@ use rocket::{Route, State, get, post, routes};
 
 use super::load;
 use crate::domain::capacity::{WRAP_UP_BLOCKING, WrapUpBlocking};
+use crate::domain::conversation::AutoClose;
+use crate::domain::ids::CapacityProfileId;
 use crate::domain::presence::Base;
 use crate::domain::skills::Matching;
 use crate::domain::workstream::{AUTO_CLOSE, CAPACITY_UNITS, Mode, WRAP_UP};
 use crate::locale::Text;
+use crate::store::capacity_profiles;
 use crate::store::workstreams::settings::{self as store, Distribution, Workstream};
 use crate::web::App;
 use crate::web::admin::{spans, typed};
@@ -41,6 +45,8 @@ const PRESENCES: [Base; 5] = [
 struct Typed {
     #[field(default = "")]
     capacity_units: String,
+    #[field(default = "")]
+    capacity_profile: String,
     presence: Vec<String>,
     #[field(default = "")]
     blocking: String,
@@ -52,22 +58,47 @@ struct Typed {
     keep_same_agent: bool,
     #[field(default = false)]
     automated_messages: bool,
-    #[field(default = "")]
-    auto_close: String,
-    #[field(default = "")]
-    auto_close_unit: String,
-    #[field(default = "")]
-    wrap_up: String,
-    #[field(default = "")]
-    wrap_up_unit: String,
+    open: TypedSpan,
+    active: TypedSpan,
+    waiting: TypedSpan,
+    wrap_up: TypedSpan,
     #[field(default = false)]
     restrict_transcript: bool,
 }
 
+#[derive(Debug, Default, FromForm)]
+struct TypedSpan {
+    #[field(default = "")]
+    count: String,
+    #[field(default = "")]
+    unit: String,
+}
+
+impl TypedSpan {
+    fn of(time: Duration) -> TypedSpan {
+        let (count, unit) = spans::shown(time);
+        TypedSpan {
+            count,
+            unit: unit.to_owned(),
+        }
+    }
+
+    fn read(
+        &self,
+        problems: &mut Problems,
+        field: &'static str,
+        range: &RangeInclusive<Duration>,
+        sentence: &'static str,
+    ) -> Option<Duration> {
+        let time = spans::read(&self.count, &self.unit, range);
+        problems.check(field, time.is_some(), sentence);
+        time
+    }
+}
+
 impl From<&Distribution> for Typed {
     fn from(stored: &Distribution) -> Typed {
-        let (auto_close, auto_close_unit) = spans::shown(stored.auto_close_waiting);
-        let (wrap_up, wrap_up_unit) = spans::shown(stored.wrap_up);
+        let closes = stored.auto_close;
         let presences = stored.allowed_presences.iter();
         let (blocking, minutes) = match stored.wrap_up_blocking {
             WrapUpBlocking::Always => ("always", String::new()),
@@ -76,16 +107,20 @@ impl From<&Distribution> for Typed {
         };
         Typed {
             capacity_units: stored.capacity_units.to_string(),
+            capacity_profile: stored
+                .capacity_profile
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
             presence: presences.map(|base| base.word().to_owned()).collect(),
             blocking: blocking.to_owned(),
             blocking_minutes: minutes,
             matching: stored.skill_matching.word().to_owned(),
             keep_same_agent: stored.keep_same_agent,
             automated_messages: stored.automated_messages,
-            auto_close,
-            auto_close_unit: auto_close_unit.to_owned(),
-            wrap_up,
-            wrap_up_unit: wrap_up_unit.to_owned(),
+            open: TypedSpan::of(closes.open),
+            active: TypedSpan::of(closes.active),
+            waiting: TypedSpan::of(closes.waiting),
+            wrap_up: TypedSpan::of(closes.wrap_up),
             restrict_transcript: stored.restrict_transcript,
         }
     }
@@ -93,13 +128,15 @@ impl From<&Distribution> for Typed {
 
 impl Typed {
     /// What it means; `None` when something is not accepted.
-    fn read(&self, problems: &mut Problems) -> Option<Distribution> {
+    fn read(&self, problems: &mut Problems, profiles: &[Item]) -> Option<Distribution> {
         let units = typed::number(
             problems,
             "capacity_units",
             &self.capacity_units,
             CAPACITY_UNITS,
         );
+        let profile = &self.capacity_profile;
+        let capacity_profile = typed::chosen(problems, "capacity_profile", profile, profiles);
         let presences = PRESENCES.into_iter();
         let allowed_presences: Vec<Base> = presences
             .filter(|base| self.presence.iter().any(|word| word == base.word()))
@@ -112,23 +149,34 @@ impl Typed {
         let blocking = self.blocking(problems);
         let matching = Matching::from_word(&self.matching);
         problems.check("matching", matching.is_some(), "field-choose");
-        let auto_close = spans::read(&self.auto_close, &self.auto_close_unit, &AUTO_CLOSE);
-        problems.check(
-            "auto_close",
-            auto_close.is_some(),
-            "workstream-auto-close-range",
+        let close = "workstream-auto-close-range";
+        let open = self.open.read(problems, "open.count", &AUTO_CLOSE, close);
+        let active = self
+            .active
+            .read(problems, "active.count", &AUTO_CLOSE, close);
+        let waiting = self
+            .waiting
+            .read(problems, "waiting.count", &AUTO_CLOSE, close);
+        let wrap_up = self.wrap_up.read(
+            problems,
+            "wrap_up.count",
+            &WRAP_UP,
+            "workstream-wrap-up-range",
         );
-        let wrap_up = spans::read(&self.wrap_up, &self.wrap_up_unit, &WRAP_UP);
-        problems.check("wrap_up", wrap_up.is_some(), "workstream-wrap-up-range");
         let distribution = Distribution {
             capacity_units: units?,
+            capacity_profile: capacity_profile.map(CapacityProfileId),
             allowed_presences,
             wrap_up_blocking: blocking?,
             skill_matching: matching?,
             keep_same_agent: self.keep_same_agent,
             automated_messages: self.automated_messages,
-            auto_close_waiting: auto_close?,
-            wrap_up: wrap_up?,
+            auto_close: AutoClose {
+                open: open?,
+                active: active?,
+                waiting: waiting?,
+                wrap_up: wrap_up?,
+            },
             restrict_transcript: self.restrict_transcript,
         };
         problems.is_empty().then_some(distribution)
@@ -160,6 +208,7 @@ impl Typed {
 struct Edit {
     workstream: Workstream,
     typed: Typed,
+    profiles: Vec<Item>,
     blockings: Vec<Item>,
     matchings: Vec<Item>,
     units: Vec<Item>,
@@ -174,12 +223,13 @@ struct Presence {
 }
 
 impl Edit {
-    fn new(workstream: Workstream, typed: Typed, problems: Problems) -> Edit {
+    fn new(app: &App, workstream: Workstream, typed: Typed, problems: Problems) -> Answer<Edit> {
         let blockings = ["always", "never", "for"].iter();
         let matchings = Matching::ALL.iter();
-        Edit {
+        Ok(Edit {
             workstream,
             typed,
+            profiles: profiles(app)?,
             blockings: blockings
                 .map(|word| Item::word("workstream-blocking", word))
                 .collect(),
@@ -188,7 +238,7 @@ impl Edit {
                 .collect(),
             units: spans::units(),
             problems,
-        }
+        })
     }
 
     fn presences(&self) -> Vec<Presence> {
@@ -207,6 +257,15 @@ impl Edit {
     }
 }
 
+/// What a conversation may take: units, or one of the capacity profiles.
+fn profiles(app: &App) -> Answer<Vec<Item>> {
+    let profiles = app.store.read(capacity_profiles::all)?.into_iter();
+    let units = Item::none("workstream-capacity-profile-none");
+    Ok(std::iter::once(units)
+        .chain(profiles.map(|profile| Item::named(profile.id, &profile.draft.name)))
+        .collect())
+}
+
 #[get("/admin/workstreams/<workstream>/distribution")]
 fn edit(
     _administrator: Administrator,
@@ -215,7 +274,8 @@ fn edit(
 ) -> Answer<Page<Edit>> {
     let workstream = load(app, workstream)?;
     let typed = Typed::from(&workstream.distribution);
-    Ok(Page::ok(Edit::new(workstream, typed, Problems::default())))
+    let page = Edit::new(app, workstream, typed, Problems::default())?;
+    Ok(Page::ok(page))
 }
 
 #[post("/admin/workstreams/<workstream>/distribution", data = "<form>")]
@@ -228,8 +288,8 @@ async fn change(
     let workstream = load(app, workstream)?;
     let typed = form.read()?;
     let mut problems = Problems::default();
-    let Some(to) = typed.read(&mut problems) else {
-        let page = Edit::new(workstream, typed, problems);
+    let Some(to) = typed.read(&mut problems, &profiles(app)?) else {
+        let page = Edit::new(app, workstream, typed, problems)?;
         return Ok(Err(Page::unprocessable(page)));
     };
     let id = workstream.id;

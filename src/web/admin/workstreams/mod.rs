@@ -16,9 +16,9 @@ use crate::locale::Text;
 use crate::store::instances::{self, Instance};
 use crate::store::queues::settings as queues;
 use crate::store::quick_replies::{self, Owner, QuickReply};
-use crate::store::rules;
 use crate::store::workstreams::settings::{self as store, NewWorkstream, Workstream};
 use crate::store::workstreams::variables::{self, Variable};
+use crate::store::{capacity_profiles, rules};
 use crate::web::App;
 use crate::web::failure::Answer;
 use crate::web::fields::{self, Item};
@@ -257,6 +257,7 @@ fn plain_queue(name: String) -> queues::Given {
             name,
             priority: PRIORITY,
             method: Default::default(),
+            by_rules: false,
             hours: None,
         },
         members: Vec::new(),
@@ -281,6 +282,8 @@ struct Show {
     workstream: Workstream,
     pages: Vec<Instance>,
     queue: String,
+    /// The capacity profile that a conversation takes; `None`: units.
+    profile: Option<String>,
     variables: Vec<(ContextVariableId, Variable)>,
     rulesets: usize,
     routes: usize,
@@ -311,12 +314,16 @@ impl Show {
         Text::new(format!("workstream-matching-{word}"))
     }
 
-    fn auto_close(&self) -> Text {
-        spans::said(self.workstream.distribution.auto_close_waiting)
-    }
-
-    fn wrap_up(&self) -> Text {
-        spans::said(self.workstream.distribution.wrap_up)
+    /// When conversations close by themselves: what that time is called, and the time, by state.
+    fn closes(&self) -> [(Text, Text); 4] {
+        let closes = self.workstream.distribution.auto_close;
+        [
+            ("workstream-auto-close-open", closes.open),
+            ("workstream-auto-close-active", closes.active),
+            ("workstream-auto-close", closes.waiting),
+            ("workstream-wrap-up", closes.wrap_up),
+        ]
+        .map(|(key, time)| (Text::new(key), spans::said(time)))
     }
 
     fn desktop(&self) -> Text {
@@ -336,12 +343,17 @@ fn show(
     let workstream = load(app, workstream)?;
     Ok(Page::ok(app.store.read(|reader| {
         let queue = queues::by_id(reader, workstream.fallback_queue)?;
+        let profile = match workstream.distribution.capacity_profile {
+            Some(profile) => capacity_profiles::by_id(reader, profile)?,
+            None => None,
+        };
         let replies = quick_replies::all(reader, Owner::Shared)?.into_iter();
         let is_here = |reply: &QuickReply| {
             let mut only = reply.workstreams.iter();
             reply.workstreams.is_empty() || only.any(|(id, _)| *id == workstream.id)
         };
         Ok(Show {
+            profile: profile.map(|profile| profile.draft.name),
             quick_replies: replies.filter(is_here).count(),
             pages: instances::of(reader, workstream.id)?,
             queue: queue.map(|queue| queue.settings.name).unwrap_or_default(),

@@ -9,14 +9,14 @@ use rocket::{Route, State, get, post, routes};
 
 use super::load;
 use crate::domain::ids::QueueId;
-use crate::domain::queue_rules::{AgentRule, MAX_RULES, OrderRule, Way};
+use crate::domain::queue_rules::{AgentRule, MAX_RULES, OrderRule};
 use crate::locale::Text;
 use crate::store::queues::settings::Queue;
 use crate::store::rules::{self, Item};
 use crate::web::App;
 use crate::web::admin::copy_name;
 use crate::web::admin::rules::known::Known;
-use crate::web::admin::rules::words::{Row, ShownCondition, When};
+use crate::web::admin::rules::words::{self, Row, ShownCondition, When};
 use crate::web::admin::rules::{
     TypedPlace, TypedSwitch, base, copy_item, editor, item, kind, list, move_item, moved,
     remove_item, switch_item,
@@ -104,37 +104,12 @@ fn agent_rows(queue: QueueId, rules: &[AgentRule], known: &Known, asked: Option<
             name: rule.name.clone(),
             is_active: rule.is_active,
             when: When::Condition(ShownCondition::of(&rule.condition, known)),
-            then: said(&rule.way, known),
+            then: words::way(&rule.way, known),
             moved: moved(asked, item),
             can_move: true,
         }
     });
     rows.collect()
-}
-
-/// Who is asked by a rule, in words.
-fn said(way: &Way, known: &Known) -> Vec<Text> {
-    let mut said = Vec::new();
-    for base in &way.presences {
-        said.push(Text::new(format!("presence-{}", base.word())));
-    }
-    if let Some(matching) = way.matching {
-        said.push(Text::new(format!(
-            "queue-agents-matching-{}",
-            matching.word()
-        )));
-    }
-    for need in &way.needs {
-        let name = known.skill(need.skill);
-        said.push(match need.rating {
-            Some(rating) => Text::new("rule-output-skill-rated")
-                .arg("name", name)
-                .arg("rating", rating.to_string()),
-            None => Text::new("rule-output-skill").arg("name", name),
-        });
-    }
-    said.push(Text::new(format!("queue-method-{}", way.method.word())));
-    said
 }
 
 /// A rule of a queue with its name.
