@@ -268,10 +268,10 @@ impl Tab {
         }
         let own = match edition.changes_offer_to(self.viewer.user) {
             true => self.own(),
-            false => None,
+            false => Vec::new(),
         };
         let Some(eye) = Eye::of(&edition, self.viewer) else {
-            return own.into_iter().collect();
+            return own;
         };
         match edition.print(&self.app, eye, self.viewer, &self.eye) {
             Ok(frame) => frame.into_iter().chain(own).collect(),
