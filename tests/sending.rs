@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tiski::simulator::facebook::{Customer, Echo, GraphError, Receipts};
 use tiski::simulator::line::{LineError, LineUser, Via};
-use tiski::simulator::{Fault, FaultRule};
+use tiski::simulator::{Calls, Fault, FaultRule};
 
 use super::support::program::wait_until;
 use super::support::world::{Chat, ConnectedPage, LineAccount, World};
@@ -237,8 +237,13 @@ fn an_echo_that_comes_late_still_settles_an_unknown_message() {
         );
         (waiting == 1).then_some(())
     });
+    // Nor does the platform show what it has on record.
+    world
+        .facebook()
+        .inject(Fault::ServerError.until_cleared().on(Calls::Every));
     world.let_pauses_end();
     chat.waits_until("Are you there?", "Unknown");
+    world.facebook().clear_faults();
     world.facebook().courier().release();
     chat.waits_until("Are you there?", "Sent");
     assert_eq!(facebook_texts(&world, &anna).len(), 1);
@@ -439,14 +444,14 @@ fn a_customer_of_line_who_blocks_the_account_is_shown_as_such_and_nothing_is_cal
     mei.unfollows();
     wait_until("the agent sees it", || {
         let page = chat.page().text();
-        page.contains("has blocked the account").then_some(())
+        page.contains("Has blocked the account").then_some(())
     });
     world.let_reply_tokens_expire();
     chat.replies("Are you there?");
     chat.waits_until("Are you there?", "Sent");
     world.settle();
     assert_eq!(chat.waits_for("Are you there?").status, "Sent");
-    assert!(chat.page().text().contains("has blocked the account"));
+    assert!(chat.page().text().contains("Has blocked the account"));
 }
 
 #[test]
@@ -514,7 +519,10 @@ fn while_another_app_has_a_line_customer_nothing_of_ours_goes_out() {
     chat.waits_for("二");
     let page = chat.page();
     page.assert_says("Another app answers this customer now, and the platform lets only that app");
-    assert!(page.parts("textarea").is_empty(), "nothing can be written");
+    assert!(
+        page.parts("#composer textarea").is_empty(),
+        "nothing can be written to the customer"
+    );
     let refused = world.owner.client.submit(&form);
     assert_eq!(refused.status, 422);
     refused.assert_says("Not sent: another app answers this customer now.");

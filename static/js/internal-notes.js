@@ -2,11 +2,11 @@
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const form = ctx.sourceElement;
-  if (form?.matches?.("[data-note]") && ctx.response?.status < 300) form.reset();
+  if (form?.matches?.("[data-internal-note]") && ctx.response?.status < 300) form.reset();
 });
 
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("[data-note]");
+  const form = event.target.closest?.("[data-internal-note]");
   if (!form || event.key !== "Enter" || !event.ctrlKey || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit();

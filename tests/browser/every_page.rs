@@ -107,7 +107,6 @@ pub const REFUSING: &[(&str, &str)] = &[
     ),
     ("/admin/settings/presence", "/admin/settings/presence"),
     ("/admin/settings/topics", "/admin/settings/topics"),
-    ("/admin/settings/unanswered", "/admin/settings/unanswered"),
     (
         "/admin/queues/1/rules/order/new",
         "/admin/queues/1/rules/order/new",

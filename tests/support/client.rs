@@ -407,7 +407,14 @@ impl Page {
     #[track_caller]
     pub fn form(&self, button: &str) -> Form {
         let html = self.html();
-        let says = |found: &ElementRef<'_>| text_of(found).starts_with(button);
+        // *Send* is not *Send now*, where both are there.
+        let is_there = html
+            .select(&select("button"))
+            .any(|found| text_of(&found) == button);
+        let says = |found: &ElementRef<'_>| match is_there {
+            true => text_of(found) == button,
+            false => text_of(found).starts_with(button),
+        };
         // A button may stand outside its form, which it names then.
         let named = html
             .select(&select("button[form]"))

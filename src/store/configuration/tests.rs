@@ -70,7 +70,7 @@ blocked_extensions = ["exe", "bat"]
 [[channel_files]]
 channel = "line"
 outbound = ["png", "pdf"]
-inbound = ["image"]
+inbound = ["picture"]
 
 [[masking_rule]]
 name = "Order number"

@@ -336,6 +336,12 @@ fn a_crash_before_the_call_or_after_it_leaves_a_doubt_that_the_next_try_carries(
     assert_eq!(counter.house.write(recover), 0);
     assert!(counter.claim().is_none(), "it waits for the echo anew");
     counter.house.let_time_pass();
+    let look = counter.claim().unwrap();
+    assert!(
+        look.known.is_some(),
+        "the platform's record is looked at once"
+    );
+    counter.not_sent(&look, Outcome::Unknown(why("crashed")));
     assert!(counter.claim().is_none());
     assert_eq!(counter.message(first).reason, Some(why("crashed")));
     assert!(counter.echo(&call.idempotency_key, "m_1", now()));
