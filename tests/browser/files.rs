@@ -3,7 +3,7 @@
 use super::every_page::everywhere;
 use super::{NARROW, WIDE, Window};
 use crate::media_out::png;
-use crate::support::program::{Home, wait_until};
+use crate::support::program::Home;
 use crate::support::world::World;
 
 #[test]
@@ -96,23 +96,6 @@ fn a_file_whose_answer_was_lost_goes_out_once_when_the_connection_is_back() {
         "document.querySelector('#log .msg--delivered')",
     );
     assert_eq!(world.facebook().sent_to(anna.psid()).len(), 1);
-}
-
-#[test]
-fn without_scripts_files_are_sent_by_a_form() {
-    let world = World::new();
-    let account = world.connect_line();
-    let mei = world.line_customer(&account, "林怡君");
-    mei.writes("一");
-    let chat = world.owner.takes("林怡君");
-    let window = Window::of_size(&world, &world.owner, NARROW);
-    window.without_scripts();
-    window.go(&chat.path());
-    window.give_files("Attach file", &[("報價單.pdf", b"%PDF-1.7 prices")]);
-    window.follow("Send files");
-    wait_until("it arrived", || world.line().sent_to(mei.user_id()).pop());
-    window.reload();
-    window.wait_for_text("Not opened yet.");
 }
 
 #[test]
