@@ -140,7 +140,8 @@ fn reads_as_english(text: &str) -> bool {
         text = text.replace(typed, " ");
     }
     text.split_whitespace()
-        .filter(|word| !word.contains('@'))
+        // Addresses, endings of files, and what is filled in later: `{AgentName}`.
+        .filter(|word| !word.contains(['@', '{']) && !word.starts_with('.'))
         .flat_map(|word| word.split(|sign: char| !sign.is_alphanumeric()))
         .any(|word| {
             word.len() > 1

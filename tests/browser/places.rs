@@ -58,6 +58,7 @@ pub const TYPED: &[&str] = &[
     "Half way",
     "Half Page",
     "Vielä yksi kysymys",
+    "fi: Vieläkö",
     "林怡君",
     "Noora",
     "Pat",

@@ -99,10 +99,8 @@ where
 
 /// `answers`: the page says that it answers while something is offered. One that does not is taken to be there for
 /// as long as its connection stands.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "what a handler needs comes as arguments"
-)]
+// What a handler needs comes as arguments.
+#[allow(clippy::too_many_arguments)]
 #[get("/events?<after>&<answers>")]
 fn stream<'r>(
     person: Agent,
